@@ -1,0 +1,25 @@
+# fuzz_target(NAME [USES target…] SOURCES f…)
+#
+# One program for one format that comes from outside: fuzz_NAME. Under the preset `fuzz` it is a libFuzzer program
+# (tools/fuzz NAME); everywhere else it replays fuzz/corpus/NAME, as the test fuzz.NAME.
+option(ZKP_FUZZ "Build fuzz targets with libFuzzer" OFF)
+
+function(fuzz_target name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "USES;SOURCES")
+  set(corpus ${PROJECT_SOURCE_DIR}/fuzz/corpus/${name})
+  if(NOT EXISTS ${corpus})
+    message(FATAL_ERROR "fuzz target ${name} has no corpus: put a few inputs into ${corpus}")
+  endif()
+  add_executable(fuzz_${name} ${arg_SOURCES})
+  target_link_libraries(fuzz_${name} PRIVATE ${arg_USES})
+  target_compile_options(fuzz_${name} PRIVATE ${warnings})
+  if(ZKP_FUZZ)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    add_test(NAME fuzz.${name} COMMAND fuzz_${name} -runs=0 ${corpus})
+  else()
+    target_sources(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR}/fuzz/replay.cpp)
+    add_test(NAME fuzz.${name} COMMAND fuzz_${name} ${corpus})
+  endif()
+  set_tests_properties(fuzz.${name} PROPERTIES LABELS "fuzz;untrusted")
+  add_dependencies(untrusted fuzz_${name})
+endfunction()

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "report.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// One function for each command. Paths and words are those of the command line; nothing here prints.
+namespace cmd {
+
+struct ModelImport
+{
+    std::string onnx, calibration, out;
+    double percentile = 99.99;
+};
+Answer run(const ModelImport& options);
+
+struct ModelInspect
+{
+    std::string model; ///< m.zkm or m.id
+};
+Answer run(const ModelInspect& options);
+
+struct ModelPublish
+{
+    std::string model, out;
+};
+Answer run(const ModelPublish& options);
+
+struct ModelRenew
+{
+    std::string model;
+};
+Answer run(const ModelRenew& options);
+
+struct DataCommit
+{
+    std::string array, like, out, identity;
+    bool pad_output = false;
+};
+Answer run(const DataCommit& options);
+
+struct Infer
+{
+    std::string model, input;
+};
+Answer run(const Infer& options);
+
+struct Prove
+{
+    std::string model, input, data, mask, context, out;
+    std::optional<uint32_t> row;
+    std::optional<std::vector<std::string>> hidden; ///< --private
+};
+Answer run(const Prove& options);
+
+struct Verify
+{
+    std::string model, data, context, proof;
+};
+Answer run(const Verify& options);
+
+struct Open
+{
+    std::string data, model, proof;
+};
+Answer run(const Open& options);
+
+} // namespace cmd

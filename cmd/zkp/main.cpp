@@ -1,0 +1,184 @@
+#include "commands.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <functional>
+#include <iostream>
+#include <new>
+
+/// The program `zkp`: parses the command line, runs one command, prints its answer.
+namespace {
+
+using cmd::Answer;
+using cmd::Exit;
+using cmd::Json;
+
+/// The command that the line names.
+using Command = std::function<Answer()>;
+
+CLI::App* add(CLI::App& parent, const char* name, const char* what)
+{
+    auto* app = parent.add_subcommand(name, what);
+    app->fallthrough();
+    return app;
+}
+
+template <typename Options>
+void on_parse(CLI::App* app, Command& chosen, const Options& options)
+{
+    app->callback([&chosen, &options] { chosen = [&options] { return cmd::run(options); }; });
+}
+
+void add_model(CLI::App& app, Command& chosen, cmd::ModelImport& import, cmd::ModelInspect& inspect,
+               cmd::ModelPublish& publish, cmd::ModelRenew& renew)
+{
+    auto* model = add(app, "model", "Import a model, look at it, publish its identity, renew its commitment");
+    model->require_subcommand(1);
+
+    auto* one = add(*model, "import", "Read an ONNX file, quantise it, commit to its weights");
+    one->add_option("onnx", import.onnx, "The model, .onnx")->required();
+    one->add_option("--calibrate", import.calibration, "Sample inputs, .npy: where the 8-bit ranges come from")
+        ->required();
+    one->add_option("-o,--output", import.out, "The sealed model to write, .zkm")->required();
+    one->add_option("--percentile", import.percentile, "Share of calibration values that ranges hold")
+        ->check(CLI::Range(50.0, 100.0))
+        ->capture_default_str();
+    on_parse(one, chosen, import);
+
+    one = add(*model, "inspect", "Say what a sealed model or a model identity holds");
+    one->add_option("model", inspect.model, "m.zkm or m.id")->required();
+    on_parse(one, chosen, inspect);
+
+    one = add(*model, "publish", "Write what a verifier needs: no weights");
+    one->add_option("model", publish.model, "The sealed model, .zkm")->required();
+    one->add_option("-o,--output", publish.out, "The model identity to write, .id")->required();
+    on_parse(one, chosen, publish);
+
+    one = add(*model, "renew", "Commit to the same weights afresh, and prove that they are the same");
+    one->add_option("model", renew.model, "The sealed model, .zkm; replaced")->required();
+    on_parse(one, chosen, renew);
+}
+
+void add_data(CLI::App& app, Command& chosen, cmd::DataCommit& commit, cmd::Open& open)
+{
+    auto* data = add(app, "data", "Commit to a data set");
+    data->require_subcommand(1);
+    auto* one = add(*data, "commit", "Commit to rows, so that a proof can say: this is row i");
+    one->add_option("array", commit.array, "The rows, .npy")->required();
+    one->add_option("--like", commit.like, "Identity of a model that will read them, .id")->required();
+    one->add_flag("--pad-output", commit.pad_output, "With one-time pads, for proofs with --mask output");
+    one->add_option("-o,--output", commit.out, "The committed data set to write, .zkd")->required();
+    one->add_option("--id", commit.identity, "The data identity to write, .id")->required();
+    on_parse(one, chosen, commit);
+
+    one = add(app, "open", "Take the committed pad off a masked output");
+    one->add_option("--data", open.data, "The committed data set, .zkd")->required();
+    one->add_option("--model", open.model, "Identity of the proof's model, if it is not the one of --like");
+    one->add_option("proof", open.proof, "The proof, .zkp")->required();
+    on_parse(one, chosen, open);
+}
+
+void add_proofs(CLI::App& app, Command& chosen, cmd::Infer& infer, cmd::Prove& prove, cmd::Verify& verify)
+{
+    auto* one = add(app, "infer", "Run the integer graph, without a proof");
+    one->add_option("--model", infer.model, "The sealed model, .zkm")->required();
+    one->add_option("--input", infer.input, "Inputs, .npy")->required();
+    on_parse(one, chosen, infer);
+
+    one = add(app, "prove", "Run the model and prove the result");
+    one->add_option("--model", prove.model, "The sealed model, .zkm")->required();
+    one->add_option("--input", prove.input, "Inputs, .npy; several rows give one proof");
+    one->add_option("--data", prove.data, "A committed data set, .zkd, instead of --input");
+    one->add_option("--row", prove.row, "Which row of the data set, from 0");
+    one->add_option("--private", prove.hidden, "What stays private, of model,input,output [model,input]")
+        ->delimiter(',');
+    one->add_option("--mask", prove.mask, "'output': public under a one-time pad of the data set");
+    one->add_option("--context", prove.context, "32 bytes in hexadecimal that the proof is bound to [zeros]");
+    one->add_option("-o,--output", prove.out, "The proof to write, .zkp")->required();
+    on_parse(one, chosen, prove);
+
+    one = add(app, "verify", "Check a proof: exit code 0 proven, 1 refused, 2 usage");
+    one->add_option("--model", verify.model, "The model identity, .id")->required();
+    one->add_option("--data", verify.data, "The data identity, .id, if the proof is about a data set");
+    one->add_option("--context", verify.context, "The context that the proof has to be bound to [zeros]");
+    one->add_option("proof", verify.proof, "The proof, .zkp")->required();
+    on_parse(one, chosen, verify);
+}
+
+int print(const Answer& answer, bool json)
+{
+    Exit code = Exit::done;
+    if (answer)
+        std::cout << (json ? answer->json.dump(2) + "\n" : answer->text);
+    else
+    {
+        const auto& failure = answer.error();
+        code = failure.exit;
+        if (json)
+        {
+            Json details = {{"error", failure.words}};
+            details.update(failure.details);
+            std::cout << details.dump(2) << "\n";
+        }
+        std::cerr << failure.text << "zkp: " << failure.words << "\n";
+    }
+    if (!std::cout.flush())
+    {
+        std::cerr << "zkp: cannot write the answer to the standard output; is its disk full?\n";
+        return int(Exit::refused);
+    }
+    return int(code);
+}
+
+int run(int count, char** words)
+{
+    CLI::App app(
+        "Private inference, proven: a model answers, a proof says that it did, and nobody sees weights or input.");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", "zkp " ZKP_VERSION);
+    bool json = false;
+    app.add_flag("--json", json, "Answer in JSON");
+
+    Command chosen;
+    cmd::ModelImport import;
+    cmd::ModelInspect inspect;
+    cmd::ModelPublish publish;
+    cmd::ModelRenew renew;
+    cmd::DataCommit commit;
+    cmd::Open open;
+    cmd::Infer infer;
+    cmd::Prove prove;
+    cmd::Verify verify;
+    add_model(app, chosen, import, inspect, publish, renew);
+    add_data(app, chosen, commit, open);
+    add_proofs(app, chosen, infer, prove, verify);
+    try
+    {
+        app.parse(count, words);
+    } catch (const CLI::Success& wish) // --help, --version
+    {
+        return app.exit(wish);
+    } catch (const CLI::ParseError& error)
+    {
+        return print(cmd::usage(std::string(error.what()) + "; see zkp --help"), json);
+    }
+    return print(chosen(), json);
+}
+
+} // namespace
+
+int main(int count, char** words)
+{
+    try
+    {
+        return run(count, words);
+    } catch (const std::bad_alloc&)
+    {
+        std::fputs("zkp: out of memory; close other programs or use a larger machine\n", stderr);
+    } catch (const std::exception& error)
+    {
+        std::fprintf(stderr, "zkp: %s\n", error.what());
+    }
+    return int(Exit::refused);
+}

@@ -1,0 +1,2 @@
+#include "env/file.hpp"
+#include <gtest/gtest.h>

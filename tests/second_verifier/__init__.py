@@ -1,0 +1,1 @@
+"""The second verifier: written from docs/specs/ alone, independent of the C++ sources."""
