@@ -1,15 +1,16 @@
 #include "harness.hpp"
 #include "synthetic.hpp"
 
+#include "artifact/operations.hpp"
 #include "env/entropy.hpp"
 #include "model/evaluate.hpp"
 #include "npy/npy.hpp"
 #include "onnx/import.hpp"
 #include "proof/verify.hpp"
-#include "prover/seal.hpp"
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -38,6 +39,20 @@ bench_models::Synthetic lenet5()
             read_file(folder + "/lenet5_input.npy"), 61706};
 }
 
+/// A folder for the sealed model and its counter; gone at the end.
+struct Folder
+{
+    std::string path = (std::filesystem::temp_directory_path() / "zkp_bench_XXXXXX").string();
+    Folder()
+    {
+        if (!mkdtemp(path.data()))
+            fail("cannot make a temporary folder");
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+};
+
 npy::Array array_of(const std::string& bytes)
 {
     auto array = npy::read(base::view(bytes));
@@ -55,33 +70,38 @@ void run(const bench::Session& session, const std::string& name, const bench_mod
     auto imported = onnx::import_model(base::view(files.onnx), array_of(files.calibration));
     if (!imported)
         fail(imported.error().error.words);
-    const auto& model = imported->model;
+    const Folder folder;
+    const artifact::Uses uses(folder.path);
+    const auto sealed_path = folder.path + "/m.zkm", proof_path = folder.path + "/p.zkp";
     env::OsEntropy entropy;
-    const auto oracle = prover::commit_weights(model, commit::kP100, entropy);
-    if (!oracle)
-        fail(oracle.error());
-    proof::Identity identity{.profile = commit::kP100, .graph = model.graph, .epochs = {{oracle->root(), {}}}};
-    auto registration = prover::prove_registration(identity, model.weights, oracle->view(), entropy);
-    if (!registration)
-        fail(registration.error());
-    identity.epochs[0].proof = std::move(*registration);
+    if (const auto sealed = artifact::seal_model(sealed_path, std::move(imported->model), commit::kP100, uses, entropy);
+        !sealed)
+        fail(sealed.error().words);
+    const auto file = artifact::ModelFile::open(sealed_path);
+    if (!file)
+        fail(file.error().words);
+    const auto& identity = file->identity();
+    const auto& graph = identity.graph;
 
-    const auto records = onnx::records(array_of(files.input), model.graph.tensors[model.graph.input].shape);
-    const auto codes = model::encode_input(model.graph, std::span<const double>(*records));
+    const auto records = onnx::records(array_of(files.input), graph.tensors[graph.input].shape);
+    const auto codes = model::encode_input(graph, std::span<const double>(*records));
     prover::Request request;
     request.inputs.push_back(*codes);
-    const prover::SealedModel sealed{identity, model, oracle->view()};
-    auto proven = prover::prove(sealed, request, entropy);
-    if (!proven)
-        fail(proven.error());
-    if (const auto checked = proof::verify(identity, {}, proven->file); !checked)
+    const auto prove_once = [&] {
+        auto proven = artifact::prove_file(*file, request, uses, entropy, proof_path);
+        if (!proven)
+            fail(proven.error().words);
+        return std::move(*proven);
+    };
+    auto proven = prove_once();
+    if (const auto checked = proof::verify(identity, {}, proven.file); !checked)
         fail(checked.error().words);
-    session.count(bytes, double(proven->file.size()), "B");
-    session.count("trace_entries/" + name, double(proven->trace_entries), "entries");
-    session.count("log_leaves/" + name, double(proven->log_leaves), "bits");
-    session.time(prove, 50, [&] { proven = prover::prove(sealed, request, entropy); });
+    session.count(bytes, double(proven.file.size()), "B");
+    session.count("trace_entries/" + name, double(proven.trace_entries), "entries");
+    session.count("log_leaves/" + name, double(proven.log_leaves), "bits");
+    session.time(prove, 50, [&] { proven = prove_once(); });
     session.time(verify, 50, [&] {
-        if (!proof::verify(identity, {}, proven->file))
+        if (!proof::verify(identity, {}, proven.file))
             fail("a proof was refused");
     });
     session.time(identity_name, 10, [&] {

@@ -6,10 +6,10 @@
 Same statement as ours as nearly as EZKL has it: private input, public output, weights fixed in the verifying key
 (hidden, and bound to it). Calibrated for resources, which is its faster setting; the reference string is generated
 locally, which is unsafe but costs the same afterwards. Every step is a process of its own: seconds are wall clock,
-cpu_seconds the sum over its threads, memory is that process's peak. EZKL uses all cores. A step that runs past
---limit seconds ends the run; what was measured until then is printed.
+cpu_seconds the sum over its threads, memory is that process's peak. EZKL uses all cores unless
+RAYON_NUM_THREADS says less. A step that runs past --limit seconds ends the run; what was measured so far is printed.
 
-Needs bench/peers/requirements.txt. Prints {"model", "peer", "weights", "cores", "settings",
+Needs bench/peers/requirements.txt. Prints {"model", "peer", "weights", "threads", "settings",
 "steps": {step: {"seconds", "cpu_seconds", "peak_bytes"}}, "bytes", "ended_at" if a step failed}.
 """
 
@@ -102,7 +102,7 @@ def compare(model: pathlib.Path, inputs: np.ndarray, calibration: np.ndarray, vi
         "model": model.stem,
         "peer": f"ezkl {ezkl.__version__ if hasattr(ezkl, '__version__') else '23'}",
         "weights": visibility,
-        "cores": os.cpu_count(),
+        "threads": int(os.environ.get("RAYON_NUM_THREADS", os.cpu_count())),
         "steps": {},
     }
     for name, action in steps(str(model), visibility).items():

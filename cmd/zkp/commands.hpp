@@ -14,6 +14,7 @@ struct ModelImport
 {
     std::string onnx, calibration, out;
     double percentile = 99.99;
+    std::vector<std::string> labels; ///< names of the outputs; empty: as the file has them
 };
 Answer run(const ModelImport& options);
 

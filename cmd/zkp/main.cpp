@@ -44,6 +44,7 @@ void add_model(CLI::App& app, Command& chosen, cmd::ModelImport& import, cmd::Mo
     one->add_option("--percentile", import.percentile, "Share of calibration values that ranges hold")
         ->check(CLI::Range(50.0, 100.0))
         ->capture_default_str();
+    one->add_option("--labels", import.labels, "Names of the outputs, separated by commas")->delimiter(',');
     on_parse(one, chosen, import);
 
     one = add(*model, "inspect", "Say what a sealed model or a model identity holds");

@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include "env/entropy.hpp"
 #include "files.hpp"
+#include "model/validate.hpp"
 #include "onnx/import.hpp"
 #include "progress.hpp"
 #include "words.hpp"
@@ -110,6 +111,22 @@ double import_seconds(size_t file_bytes, size_t rows)
     return double(file_bytes / sizeof(float)) * double(rows) * 3 / 2e9;
 }
 
+/// Names for the outputs: part of the graph, and so of the ModelId.
+Or<void> set_labels(model::Graph& graph, const std::vector<std::string>& labels)
+{
+    if (labels.empty())
+        return {};
+    const auto last = graph.tensors[graph.output].shape.back();
+    const size_t wanted = graph.reading == model::Reading::sigmoid_label ? 2 : last;
+    if (labels.size() != wanted)
+        return usage("--labels: " + count(labels.size()) + " names for " + count(wanted) +
+                     " classes; give one for each");
+    graph.labels = labels;
+    if (const auto valid = model::validate(graph); !valid)
+        return usage("--labels: " + valid.error().words);
+    return {};
+}
+
 } // namespace
 
 Answer run(const ModelImport& options)
@@ -139,6 +156,8 @@ Answer run(const ModelImport& options)
         return std::unexpected(Failure{Exit::refused, options.onnx + ": " + imported.error().error.words,
                                        listed ? operators.json : Json::object(), listed ? operators.text : ""});
     }
+    if (const auto named = set_labels(imported->model.graph, options.labels); !named)
+        return std::unexpected(named.error());
     const auto estimates = estimate(imported->model.graph);
     if (!estimates)
         return std::unexpected(estimates.error());

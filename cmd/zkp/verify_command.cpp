@@ -101,8 +101,10 @@ std::string proven_text(const Statement& statement)
         text += std::string("one ") + name_of(statement.flags[0]) + " input";
     else
         text += count(statement.batch) + " " + name_of(statement.flags[0]) + " inputs";
-    return text + ", give " + (statement.flags[1] == Flag::hidden ? "an output that stays private" : "this output") +
-           "; every integer of the computation is as the graph says\n";
+    const char* output = statement.flags[1] == Flag::hidden   ? "an output that stays private"
+                         : statement.flags[1] == Flag::masked ? "an output that is published under a one-time pad"
+                                                              : "this output";
+    return text + ", give " + output + "; every integer of the computation is as the graph says\n";
 }
 
 Report describe_proof(const model::Graph& graph, const Statement& statement)

@@ -21,6 +21,7 @@ struct Error
 {
     Fault fault;
     std::string words; ///< one line: what is wrong and what to do
+    friend bool operator==(const Error&, const Error&) = default;
 };
 
 inline std::unexpected<Error> failed(Fault fault, std::string words)

@@ -15,8 +15,9 @@ using circuit::F;
 using circuit::K;
 
 constexpr double kSalt = 32, kDigest = 32;
-/// Measured; see README.md. Work units a second, and what every proof pays: grinding and the smallest oracles.
-constexpr double kUnitsPerSecond = 40e6, kSecondsAlways = 0.03;
+/// Measured on two cores with AVX2: what every proof pays (grinding, the smallest oracles), and work units a second of
+/// what is committed anew and of what is only read.
+constexpr double kSecondsAlways = 0.02, kFreshPerSecond = 15e6, kReadPerSecond = 110e6;
 
 /// Expected bytes of one opening: `queries` independent positions of n leaves.
 double opening_bytes(double n, double queries, double row_bytes)
@@ -45,18 +46,31 @@ double proof_bytes(const commit::Plan& plan, const circuit::Circuit& circuit)
     return total + double(plan.levels.size() + 2) * kNonce;
 }
 
-/// Oracles of the sources with codeword and tree, the levels', and the LogUp layers (numerator and denominator).
+/// The trace with codeword and tree, what is read of sealed oracles, the levels, and the LogUp layers (numerator and
+/// denominator).
 uint64_t memory_bytes(const commit::Plan& plan, const circuit::Circuit& circuit)
 {
-    constexpr uint64_t kNodesPerLeaf = 2 * sizeof(base::Digest), kProgram = 24 << 20;
+    constexpr uint64_t kNodesPerLeaf = 2 * sizeof(base::Digest), kProgram = 16 << 20;
     uint64_t total = kProgram;
-    for (const auto& source : plan.sources)
-        total += (source.length() + source.domain) * source.columns() * sizeof(K) + source.domain * kNodesPerLeaf +
-                 2 * source.entries() * sizeof(F);
+    for (size_t i = 0; i != plan.sources.size(); ++i)
+    {
+        const auto& source = plan.sources[i];
+        total += source.length() * source.columns() * sizeof(K) + 2 * source.entries() * sizeof(F);
+        if (i == 0)
+            total += source.domain * (source.columns() * sizeof(K) + kNodesPerLeaf);
+        else
+            total += source.entries() * sizeof(K); // the model's own copy of what is sealed
+    }
     for (const auto& level : plan.levels)
         total +=
             ((level.length() + level.domain) << commit::kLevelLogColumns) * sizeof(F) + level.domain * kNodesPerLeaf;
-    return total + (uint64_t{4} << circuit::log_leaves(circuit)) * sizeof(F);
+    return total + (uint64_t{2} << circuit::log_leaves(circuit)) * sizeof(F);
+}
+
+double seconds(const circuit::Work& work)
+{
+    return kSecondsAlways + double(4 * work.leaves + 2 * work.elements) / kFreshPerSecond +
+           double(work.weights + work.linear_terms) / kReadPerSecond;
 }
 
 std::expected<Estimate, Error> estimate(const std::expected<circuit::Compiled, circuit::CompileError>& compiled,
@@ -69,11 +83,11 @@ std::expected<Estimate, Error> estimate(const std::expected<circuit::Compiled, c
     if (!sources)
         return failed(Fault::unfit, sources.error().words);
     const auto plan = commit::plan(profile, *sources);
-    const auto units = circuit::work_units(circuit::count_work(circuit));
-    return Estimate{.work_units = units,
+    const auto work = circuit::count_work(circuit);
+    return Estimate{.work_units = circuit::work_units(work),
                     .proof_bytes = uint64_t(proof_bytes(plan, circuit)),
                     .memory_bytes = memory_bytes(plan, circuit),
-                    .seconds = kSecondsAlways + double(units) / kUnitsPerSecond};
+                    .seconds = seconds(work)};
 }
 
 } // namespace

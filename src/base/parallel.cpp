@@ -1,15 +1,19 @@
 #include "base/parallel.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
 #include <thread>
-#include <vector>
 
 namespace base {
 namespace {
+
+/// Set in a forked child: the pool's threads stayed with the parent, so the child works alone.
+std::atomic<bool> alone = false;
 
 size_t decide_threads()
 {
@@ -22,21 +26,10 @@ size_t decide_threads()
 class Pool
 {
 public:
-    explicit Pool(size_t workers)
+    explicit Pool(size_t workers) : busy_(workers), count_of_workers_(workers)
     {
         for (size_t i = 0; i != workers; ++i)
-            workers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
-    }
-
-    ~Pool()
-    {
-        for (auto& worker : workers_)
-            worker.request_stop();
-        {
-            std::lock_guard lock(mutex_);
-            ++generation_;
-        }
-        wake_.notify_all();
+            std::thread([this] { work(); }).detach();
     }
 
     void run(size_t count, size_t step, const std::function<void(size_t, size_t)>& body)
@@ -48,7 +41,7 @@ public:
             count_ = count;
             step_ = step;
             next_ = 0;
-            busy_ = workers_.size();
+            busy_ = count_of_workers_;
             ++generation_;
         }
         wake_.notify_all();
@@ -69,7 +62,7 @@ private:
         }
     }
 
-    void work(const std::stop_token& stop)
+    [[noreturn]] void work()
     {
         size_t seen = 0;
         for (;;)
@@ -79,8 +72,6 @@ private:
                 wake_.wait(lock, [&] { return generation_ != seen; });
                 seen = generation_;
             }
-            if (stop.stop_requested())
-                return;
             drain();
             std::lock_guard lock(mutex_);
             if (--busy_ == 0)
@@ -92,9 +83,9 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_, done_;
     const std::function<void(size_t, size_t)>* body_ = nullptr;
-    size_t count_ = 0, step_ = 1, busy_ = 0, generation_ = 0;
+    size_t count_ = 0, step_ = 1, busy_, generation_ = 0;
+    const size_t count_of_workers_;
     std::atomic<size_t> next_ = 0;
-    std::vector<std::jthread> workers_;
 };
 
 } // namespace
@@ -108,13 +99,15 @@ size_t threads()
 void parallel(size_t count, size_t grain, const std::function<void(size_t, size_t)>& body)
 {
     grain = std::max<size_t>(grain, 1);
-    if (count <= grain || threads() == 1)
+    if (count <= grain || threads() == 1 || alone)
     {
         if (count != 0)
             body(0, count);
         return;
     }
-    static Pool pool(threads() - 1);
+    // Never destroyed: its threads wait until the process ends, and a forked child has none to join.
+    static Pool& pool = *new Pool(threads() - 1);
+    [[maybe_unused]] static const int watched = pthread_atfork(nullptr, nullptr, [] { alone = true; });
     // Four ranges a thread even out unequal progress.
     pool.run(count, std::max(grain, count / (4 * threads()) + 1), body);
 }

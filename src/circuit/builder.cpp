@@ -12,6 +12,35 @@ void Builder::fail(CompileFault fault, uint32_t node, std::string words)
         error = CompileError{fault, node, std::move(words)};
 }
 
+void Builder::count_entries(uint64_t entries)
+{
+    entries_ += entries;
+    if (entries_ > kEntriesMax)
+        fail(CompileFault::size, 0, "the model is larger than one proof of this profile holds");
+}
+
+void Builder::count_leaves(uint64_t leaves)
+{
+    leaves_ += leaves;
+    if (leaves_ > uint64_t{1} << kLogLeavesMax)
+        fail(CompileFault::size, 0, "the model needs more lookups than one proof of this profile holds");
+}
+
+void Builder::count_axes(const View& view, const std::vector<Variable>& variables)
+{
+    for (const auto& axis : view.axes)
+    {
+        uint64_t work = 1, reach = 1;
+        for (const auto& binding : axis.bound)
+        {
+            work = reach * variables[binding.variable].extent;
+            reach += uint64_t{binding.stride} * (variables[binding.variable].extent / binding.div);
+            if (work > kAxisWorkMax || reach > kAxisWorkMax)
+                return fail(CompileFault::size, 0, "a window of this size over so many positions is not supported");
+        }
+    }
+}
+
 std::vector<uint32_t> Builder::extents_of(model::TensorId tensor) const
 {
     std::vector<uint32_t> extents{batch};
@@ -33,6 +62,7 @@ uint32_t Builder::add_column(Store store, const std::vector<uint32_t>& extents)
     Column column{.store = store, .bits = {}};
     for (const auto& variable : variables_of(extents))
         column.bits.push_back(variable.bits);
+    count_entries(column.log_size() < 62 ? uint64_t{1} << column.log_size() : kEntriesMax + 1);
     out.circuit.columns.push_back(std::move(column));
     return uint32_t(out.circuit.columns.size() - 1);
 }
@@ -50,6 +80,7 @@ uint32_t Builder::add_table(Table table)
     const auto found = std::ranges::find(tables, table);
     if (found != tables.end())
         return uint32_t(found - tables.begin()) + 1;
+    count_leaves(table.size);
     tables.push_back(std::move(table));
     return uint32_t(tables.size());
 }
@@ -61,6 +92,7 @@ uint32_t Builder::add_range(const model::Range& range)
 
 void Builder::add_lookup(std::vector<Variable> outputs, std::vector<Constant> id, Form key, Form value)
 {
+    count_leaves(uint64_t{1} << std::min<size_t>(bits_of(outputs), 62));
     out.circuit.lookups.push_back({std::move(outputs), std::move(id), std::move(key), std::move(value)});
 }
 

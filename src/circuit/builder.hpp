@@ -18,6 +18,10 @@ public:
     std::vector<uint32_t> weight_columns, bias_columns; ///< by id
 
     void fail(CompileFault fault, uint32_t node, std::string words);
+    /// Count towards the bounds of one proof, so that a hostile graph is refused before it costs memory.
+    void count_entries(uint64_t entries);
+    void count_leaves(uint64_t leaves);
+    void count_axes(const View& view, const std::vector<Variable>& variables);
 
     /// Batch, then the shape.
     std::vector<uint32_t> extents_of(model::TensorId tensor) const;
@@ -35,6 +39,9 @@ public:
     /// Dimension d ← variable d, within the extents.
     static View restricted(uint32_t column, const std::vector<uint32_t>& extents);
     static Form of(View view, int64_t coefficient = 1);
+
+private:
+    uint64_t entries_ = 0, leaves_ = 0;
 };
 
 /// 1 on values below `extent`, 0 on the rest of 2^bits.

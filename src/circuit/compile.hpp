@@ -9,6 +9,9 @@
 /// model::Graph → Circuit, to the letter of docs/specs/circuit.md. Prover and verifier both call it.
 namespace circuit {
 
+/// Bits of the low limb of a bias in registration.
+inline constexpr uint32_t kBiasLimbBits = 14;
+
 /// Who may see a tensor.
 enum class Flag : uint8_t
 {
@@ -88,6 +91,8 @@ struct CompileError
 
 inline constexpr uint32_t kBatchMax = 4096;
 inline constexpr size_t kLogLeavesMax = 23;
+inline constexpr uint64_t kEntriesMax = uint64_t{1} << 27; ///< of all columns together
+inline constexpr uint64_t kAxisWorkMax = uint64_t{1} << 26; ///< products to read one axis at a point
 
 /// Caller  has validated the graph (model::validate)
 std::expected<Compiled, CompileError> compile(const model::Graph& graph, const Options& options);

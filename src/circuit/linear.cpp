@@ -110,6 +110,9 @@ private:
         else
             product.right.axes.push_back(Axis::identity(first));
         push_spatial(product.right, conv.input, conv.stride, conv.pad, conv.dilation, first + 1, first + 2);
+        auto variables = relation.outputs;
+        variables.insert(variables.end(), product.sums.begin(), product.sums.end());
+        build.count_axes(product.right, variables);
         relation.products.push_back(std::move(product));
     }
 

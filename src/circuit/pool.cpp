@@ -80,7 +80,7 @@ public:
         Source made{.column = 0, .rank = shape.size() - 1, .extents = to};
         Form best = tap(from, variables, pass, 0);
         // A window of 1 still makes a column: the maximum of its one tap with itself.
-        for (uint32_t t = std::min(1u, pass.kernel - 1); t != pass.kernel; ++t)
+        for (uint32_t t = std::min(1u, pass.kernel - 1); t != pass.kernel && !build.error; ++t)
         {
             const auto lookup = uint32_t(build.out.circuit.lookups.size());
             made.column = build.add_trace({Fill::Kind::maximum, lookup, 0, shape, 0, {0}});

@@ -1,12 +1,11 @@
 #include "circuit/builder.hpp"
+#include "model/interval.hpp"
 
 /// Circuits about sealed values alone: registration (ranges, zero padding) and rotation (equality).
 namespace circuit {
 namespace {
 
-constexpr uint32_t kLimbBits = 14;                // low limb of bias + 2²⁶
-constexpr int64_t kBiasOffset = int64_t{1} << 26; // biases lie in [−2²⁶, 2²⁶)
-constexpr int64_t kHighLimbs = 2 * kBiasOffset >> kLimbBits;
+constexpr uint32_t kLimbBits = kBiasLimbBits;
 
 /// Id `range` inside the extents and `zero` on padding.
 std::vector<Constant> ids(const std::vector<Variable>& variables, uint32_t range, uint32_t zero)
@@ -25,13 +24,14 @@ void range_or_zero(Builder& build, uint32_t column, const std::vector<uint32_t>&
     build.add_lookup(variables, ids(variables, id, zero), Builder::of(Builder::plain(column, extents.size())), {});
 }
 
-/// bias + 2²⁶ = low + 2¹⁴·high on the extents; 0 = low + 2¹⁴·high on padding.
+/// bias + 2ᵏ = low + 2¹⁴·high on the extents, 0 on padding; [−2ᵏ, 2ᵏ) is the interval that R1 and R3 count with.
 void bias_limbs(Builder& build, const Sealed& sealed)
 {
+    const auto offset = -model::registered_bias(build.graph.biases[sealed.index].range).lo;
     const auto low = build.add_trace({Fill::Kind::limb_low, sealed.index, 0, sealed.extents, 0, {0}});
     const auto high = build.add_trace({Fill::Kind::limb_high, sealed.index, 0, sealed.extents, 0, {0}});
     range_or_zero(build, low, sealed.extents, {0, (int64_t{1} << kLimbBits) - 1});
-    range_or_zero(build, high, sealed.extents, {0, kHighLimbs - 1});
+    range_or_zero(build, high, sealed.extents, {0, (2 * offset >> kLimbBits) - 1});
 
     const auto variables = Builder::variables_of(sealed.extents);
     const auto dims = sealed.extents.size();
@@ -41,7 +41,7 @@ void bias_limbs(Builder& build, const Sealed& sealed)
     std::vector<std::vector<K>> inside;
     for (const auto& variable : variables)
         inside.push_back(indicator(variable));
-    relation.form.constants.push_back({K::of(kBiasOffset), std::move(inside)});
+    relation.form.constants.push_back({K::of(offset), std::move(inside)});
     build.out.circuit.relations.push_back(std::move(relation));
 }
 
@@ -76,6 +76,8 @@ std::expected<Compiled, CompileError> compile_registration(const model::Graph& g
 std::expected<Compiled, CompileError> compile_rotation(const model::Graph& graph)
 {
     Builder build(graph, 1);
+    if (graph.weights.empty() && graph.biases.empty())
+        build.fail(CompileFault::shape, 0, "a model without weights has nothing to rotate; import it again");
     add_sealed_columns(build, Store::weights);
     const auto old_columns = build.out.sealed;
     add_sealed_columns(build, Store::fresh);

@@ -1,6 +1,7 @@
 #include "circuit/view.hpp"
 
 #include "base/invariant.hpp"
+#include "field/kernels.hpp"
 #include "poly/multilinear.hpp"
 
 #include <algorithm>
@@ -29,27 +30,35 @@ std::vector<F> values_of(const View& view, uint32_t variable, const At& at)
     return values;
 }
 
-/// Entry j: Σ over assignments 0 ≤ o_m < extent with offset + Σ stride·⌊o/div⌋ = j of the product of their values.
+/// Entry j: Σ over assignments 0 ≤ o_m < extent and 0 ≤ w < window with offset + Σ stride·⌊o/div⌋ + w = j of the
+/// product of their values. Cost: for each binding its extent times the span of those before it (kAxisWorkMax).
 commit::DenseFactor dense_axis(const View& view, const Axis& axis, size_t bits, const std::vector<Variable>& variables,
                                std::span<const At> at)
 {
-    // Partial sums by (index − offset), one variable after another; constants in `from` start at index 0.
-    std::vector<std::pair<int64_t, F>> partial{{axis.offset, F::one()}};
+    std::vector<F> partial{F::one()}; // by index − offset
     for (const auto& binding : axis.bound)
     {
         const auto values = values_of(view, binding.variable, at[binding.variable]);
-        std::vector<std::pair<int64_t, F>> next;
-        next.reserve(partial.size() * variables[binding.variable].extent);
-        for (const auto& [index, factor] : partial)
-            for (uint32_t o = 0; o != variables[binding.variable].extent; ++o)
-                next.emplace_back(index + int64_t{binding.stride} * (o / binding.div), factor * values[o]);
+        const auto extent = variables[binding.variable].extent;
+        const size_t reach = size_t{binding.stride} * ((extent - 1) / binding.div);
+        std::vector<F> next(partial.size() + reach, F::zero());
+        for (uint32_t o = 0; o != extent; ++o)
+            field::axpy<F>(std::span(next).subspan(size_t{binding.stride} * (o / binding.div), partial.size()),
+                           values[o], std::span<const F>(partial));
         partial = std::move(next);
     }
+    // Σ over the window by sums of prefixes.
+    std::vector<F> before(partial.size() + 1, F::zero());
+    for (size_t i = 0; i != partial.size(); ++i)
+        before[i + 1] = before[i] + partial[i];
     commit::DenseFactor dense{std::vector<F>(size_t{1} << bits, F::zero())};
-    for (const auto& [first, factor] : partial)
-        for (int64_t index = first; index != first + int64_t{axis.window}; ++index)
-            if (index >= 0 && index < int64_t{axis.extent})
-                dense.values[size_t(index)] = dense.values[size_t(index)] + factor;
+    const auto reached = int64_t(partial.size());
+    for (int64_t j = 0; j != int64_t{axis.extent}; ++j)
+    {
+        const auto end = std::clamp<int64_t>(j - axis.offset + 1, 0, reached);
+        const auto begin = std::clamp<int64_t>(j - axis.offset + 1 - int64_t{axis.window}, 0, reached);
+        dense.values[size_t(j)] = before[size_t(end)] - before[size_t(begin)];
+    }
     return dense;
 }
 

@@ -20,8 +20,8 @@ inline constexpr uint8_t kShiftMin = 1, kShiftMax = 16;
 inline constexpr size_t kTableMax = 65536;         ///< entries
 inline constexpr int64_t kMultiplierMax = 1 << 20; ///< magnitude; for Window the product of row and column
 inline constexpr int64_t kWeightMin = -512, kWeightMax = 511;
-inline constexpr int64_t kBiasMax = int64_t(1) << 26; ///< magnitude
-inline constexpr size_t kTextMax = 1024;              ///< bytes in a name or label
+inline constexpr int64_t kBiasMax = (int64_t(1) << 26) - 1; ///< biases lie in [−kBiasMax − 1, kBiasMax]
+inline constexpr size_t kTextMax = 1024;                    ///< bytes in a name or label
 inline constexpr size_t kLabelsMax = 65536;
 
 /// The field's prime p = 2³¹ − 2²⁴ + 1 (KoalaBear): integers below are proven modulo p.

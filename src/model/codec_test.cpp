@@ -133,8 +133,10 @@ TEST(GraphCodec, gives_every_changed_byte_a_meaning_or_refuses_it)
         }
 }
 
-/// One change for each field of each type.
-constexpr void (*kChanges[])(Graph&){
+using Change = void (*)(Graph&);
+
+/// One change for each field of each type, in two parts.
+constexpr void (*kEarlyChanges[])(Graph&){
     [](Graph& g) { g.tensors[1].name += "x"; },
     [](Graph& g) { std::swap(g.tensors[7].shape[0], g.tensors[7].shape[2]); },
     [](Graph& g) { g.tensors[1].range.lo--; },
@@ -172,6 +174,9 @@ constexpr void (*kChanges[])(Graph&){
     [](Graph& g) { std::get<MaxPool>(g.nodes[1]).stride[0]++; },
     [](Graph& g) { std::get<MaxPool>(g.nodes[1]).stride[1]++; },
     [](Graph& g) { std::get<MaxPool>(g.nodes[1]).pad[0]++; },
+};
+
+constexpr void (*kLateChanges[])(Graph&){
     [](Graph& g) { std::get<MaxPool>(g.nodes[1]).pad[1]++; },
     [](Graph& g) { std::get<MaxPool>(g.nodes[1]).output++; },
     [](Graph& g) { std::get<Scale>(std::get<Linear>(g.nodes[2]).terms[0]).input++; },
@@ -216,10 +221,12 @@ TEST(GraphCodec, writes_other_bytes_for_a_change_in_any_field)
 {
     const auto graph = testing::small_model().graph;
     const auto bytes = encode_graph(graph);
-    for (size_t i = 0; i != std::size(kChanges); ++i)
+    std::vector<Change> changes(std::begin(kEarlyChanges), std::end(kEarlyChanges));
+    changes.insert(changes.end(), std::begin(kLateChanges), std::end(kLateChanges));
+    for (size_t i = 0; i != changes.size(); ++i)
     {
         auto changed = graph;
-        kChanges[i](changed);
+        changes[i](changed);
         ASSERT_NE(changed, graph) << i;
         const auto other = encode_graph(changed);
         EXPECT_NE(other, bytes) << i;

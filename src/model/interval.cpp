@@ -178,6 +178,14 @@ std::expected<void, RangeFailure> check_actual_node(const Model& model, uint32_t
 
 } // namespace
 
+Range registered_bias(const Range& declared)
+{
+    auto bits = kBiasBitsMin;
+    while (declared.lo < -(int64_t{1} << bits) || declared.hi >= int64_t{1} << bits)
+        ++bits;
+    return {-(int64_t{1} << bits), (int64_t{1} << bits) - 1};
+}
+
 std::vector<Range> declared_accumulators(const Graph& graph, const Linear& node)
 {
     auto channels = rounding_terms(graph, node);
@@ -185,7 +193,7 @@ std::vector<Range> declared_accumulators(const Graph& graph, const Linear& node)
         add(channels, std::visit([&](const auto& kind) { return declared(graph, kind, node.output); }, term),
             node.channel_axis);
     if (node.bias)
-        add(channels, {{graph.biases[*node.bias].range}}, node.channel_axis);
+        add(channels, {{registered_bias(graph.biases[*node.bias].range)}}, node.channel_axis);
     return channels;
 }
 

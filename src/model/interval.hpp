@@ -27,6 +27,12 @@ struct RangeFailure
     std::string words;
 };
 
+inline constexpr int kBiasBitsMin = 14;
+
+/// The interval in which registration proves a bias of this declared range: the least [−2ᵏ, 2ᵏ) around it, k from 14
+/// to 26.
+Range registered_bias(const Range& declared);
+
 /// By channel the interval of acc + 2^(s−1), from declared ranges only: what a verifier without weights knows.
 ///
 /// Caller  a validated graph; `node` one of its linear nodes, or one that validates but for its table

@@ -118,7 +118,7 @@ Check check_parameters(const Graph& graph)
     };
     if (const auto ok = check(graph.weights, Part::weight, kWeightMin, kWeightMax); !ok)
         return ok;
-    if (const auto ok = check(graph.biases, Part::bias, -kBiasMax, kBiasMax); !ok)
+    if (const auto ok = check(graph.biases, Part::bias, -kBiasMax - 1, kBiasMax); !ok)
         return ok;
     if (total > kWeightsTotalMax)
         return refuse(Fault::shape, Part::graph, 0, "weights and biases have more than 2^28 elements together");

@@ -114,7 +114,7 @@ TEST(Validate, refuses_tensors_and_parameters)
         {[](Graph& g) { g.weights[0].range.lo = -513; }, Fault::range, Part::weight, 0},
         {[](Graph& g) { g.weights[0].range.hi = 512; }, Fault::range, Part::weight, 0},
         {[](Graph& g) { g.weights.push_back({{1}, {}}); }, Fault::id, Part::weight, 2},
-        {[](Graph& g) { g.biases[1].range.lo = -kBiasMax - 1; }, Fault::range, Part::bias, 1},
+        {[](Graph& g) { g.biases[1].range.lo = -kBiasMax - 2; }, Fault::range, Part::bias, 1},
         {[](Graph& g) { g.biases[1].range.hi = kBiasMax + 1; }, Fault::range, Part::bias, 1},
         {[](Graph& g) { g.biases.push_back({{1}, {}}); }, Fault::id, Part::bias, 2},
     };

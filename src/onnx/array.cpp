@@ -39,15 +39,15 @@ Array Array::of_integers(Dims dims, std::vector<int64_t> values)
     return array;
 }
 
-std::optional<int64_t> count(std::span<const int64_t> dims)
+std::optional<int64_t> count(std::span<const int64_t> dims, int64_t limit)
 {
     int64_t product = 1;
     for (const auto dim : dims)
     {
-        if (dim < 0 || dim > kElementsMax)
+        if (dim < 0 || dim > limit)
             return std::nullopt;
         product *= dim; // both at most 2²⁸
-        if (product > kElementsMax)
+        if (product > limit)
             return std::nullopt;
     }
     return product;

@@ -23,7 +23,8 @@ enum class Kind : uint8_t
     text,
 };
 
-inline constexpr int64_t kElementsMax = int64_t{1} << 28; ///< in one constant
+inline constexpr int64_t kElementsMax = int64_t{1} << 28; ///< in one constant of a file
+inline constexpr int64_t kFoldedMax = int64_t{1} << 26;   ///< in one constant that folding makes larger
 inline constexpr size_t kRankMax = 8;                     ///< of a constant
 
 /// A constant tensor, row-major. Exactly the vector that `kind` names is filled.
@@ -46,8 +47,8 @@ struct Array
     friend bool operator==(const Array&, const Array&) = default;
 };
 
-/// Product of the dimensions; nothing if one is negative or the product is above kElementsMax.
-std::optional<int64_t> count(std::span<const int64_t> dims);
+/// Product of the dimensions; nothing if one is negative or the product is above the limit.
+std::optional<int64_t> count(std::span<const int64_t> dims, int64_t limit = kElementsMax);
 
 /// Row-major strides.
 Dims strides_of(std::span<const int64_t> dims);

@@ -208,6 +208,75 @@ Outcome run(Case& test)
     return {Outcome::unsupported, why};
 }
 
+/// What step 1 promises to import.
+const std::set<std::string>& listed()
+{
+    static const std::set<std::string> table{"Gemm",
+                                             "MatMul",
+                                             "Conv",
+                                             "Relu",
+                                             "LeakyRelu",
+                                             "Clip",
+                                             "Sigmoid",
+                                             "HardSigmoid",
+                                             "HardSwish",
+                                             "Tanh",
+                                             "Gelu",
+                                             "Elu",
+                                             "Selu",
+                                             "Celu",
+                                             "Softplus",
+                                             "Softsign",
+                                             "Add",
+                                             "Sub",
+                                             "Mul",
+                                             "Div",
+                                             "MaxPool",
+                                             "AveragePool",
+                                             "GlobalAveragePool",
+                                             "BatchNormalization",
+                                             "Flatten",
+                                             "Reshape",
+                                             "Transpose",
+                                             "Concat",
+                                             "Slice",
+                                             "Split",
+                                             "Squeeze",
+                                             "Unsqueeze",
+                                             "Shape",
+                                             "Constant",
+                                             "Pad",
+                                             "Identity",
+                                             "Cast",
+                                             "ArgMax",
+                                             "Softmax",
+                                             "Erf",
+                                             "Exp",
+                                             "Log",
+                                             "Sqrt",
+                                             "Abs",
+                                             "Neg",
+                                             "Floor",
+                                             "Ceil",
+                                             "Round",
+                                             "Reciprocal"};
+    return table;
+}
+
+/// Forms of listed operators that may be unsupported: types, ranks, second outputs, run-time shapes, training.
+bool is_excused(const std::string& why)
+{
+    for (const auto form :
+         {"no float input", "no tensors of numbers", "NaN or infinities", "is not float", "to an integer or a text",
+          "1 to 4 dimensions", "more than 4 dimensions", "1-D and 2-D", "second output", "two activations",
+          "third input is an activation", "at run time", "training mode", "does not depend on the input",
+          "its result is empty", "takes the last of equal maxima", "along the last dimension", "only constant padding",
+          "opsets before 7"})
+        if (why.find(form) != std::string::npos)
+            return true;
+    return false;
+}
+
 struct Tally
 {
     std::array<size_t, 3> counts{};
@@ -233,6 +302,8 @@ TEST(Backend, no_supported_operator_leaves_its_error_bound)
             ++total[outcome.kind];
             if (outcome.kind != Outcome::supported)
                 tally.reasons.insert(outcome.why);
+            if (outcome.kind == Outcome::unsupported && listed().contains(op))
+                EXPECT_TRUE(is_excused(outcome.why)) << test.name << ": " << outcome.why;
             EXPECT_NE(outcome.kind, Outcome::failed) << test.name << ": " << outcome.why;
         }
     }

@@ -36,10 +36,16 @@ struct Histogram
         const auto width = (range.hi - range.lo) / double(kBins);
         Interval result = range;
         uint64_t below = 0, above = 0;
-        for (size_t i = 0; i != kBins && double(below += bins[i]) <= outside / 2; ++i)
+        for (size_t i = 0; i != kBins && double(below + bins[i]) <= outside / 2; ++i)
+        {
+            below += bins[i];
             result.lo = range.lo + double(i + 1) * width;
-        for (size_t i = kBins; i-- > 0 && double(above += bins[i]) <= outside / 2;)
-            result.hi = range.lo + double(i) * width;
+        }
+        for (size_t i = kBins; i != 0 && double(above + bins[i - 1]) <= outside / 2; --i)
+        {
+            above += bins[i - 1];
+            result.hi = range.lo + double(i - 1) * width;
+        }
         return result.lo < result.hi ? result : range;
     }
 
@@ -69,11 +75,22 @@ void for_samples(size_t count, const State& fresh, const Visit& visit, const Mer
 struct Ranges
 {
     std::vector<Interval> tensors, sums;
+    std::optional<TensorId> not_finite;
+
+    void add(TensorId tensor, std::span<const float> values)
+    {
+        for (const auto value : values)
+        {
+            if (!std::isfinite(value))
+                not_finite = std::min(tensor, not_finite.value_or(tensor));
+            tensors[tensor].add(double(value));
+        }
+    }
 };
 
 void find_ranges(const FloatGraph& graph, const Samples& samples, Calibration& result)
 {
-    const Ranges fresh{std::vector<Interval>(graph.tensors.size()), std::vector<Interval>(graph.nodes.size())};
+    const Ranges fresh{std::vector<Interval>(graph.tensors.size()), std::vector<Interval>(graph.nodes.size()), {}};
     result.tensors = fresh.tensors;
     result.sums = fresh.sums;
     result.outputs.resize(samples.count());
@@ -83,11 +100,12 @@ void find_ranges(const FloatGraph& graph, const Samples& samples, Calibration& r
                 ranges.sums[node].add(double(sum));
         });
         for (size_t t = 0; t != values.size(); ++t)
-            for (const auto value : values[t])
-                ranges.tensors[t].add(double(value));
+            ranges.add(TensorId(t), values[t]);
         result.outputs[i] = std::move(values[graph.output]);
     };
     for_samples(samples.count(), fresh, visit, [&](const Ranges& ranges) {
+        if (ranges.not_finite)
+            result.not_finite = std::min(*ranges.not_finite, result.not_finite.value_or(*ranges.not_finite));
         for (size_t t = 0; t != fresh.tensors.size(); ++t)
             result.tensors[t].add(ranges.tensors[t]);
         for (size_t n = 0; n != fresh.sums.size(); ++n)
@@ -121,7 +139,7 @@ Calibration calibrate(const FloatGraph& graph, const Samples& samples, double pe
     base::invariant(samples.count() != 0);
     Calibration result;
     find_ranges(graph, samples, result);
-    if (percentile < 100)
+    if (percentile < 100 && !result.not_finite)
         clip_ranges(graph, samples, percentile, result);
     return result;
 }

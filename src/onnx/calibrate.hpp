@@ -3,6 +3,7 @@
 #include "onnx/float_evaluate.hpp"
 
 #include <limits>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -41,6 +42,7 @@ struct Calibration
     std::vector<Interval> tensors;           ///< by TensorId, clipped to the percentile
     std::vector<Interval> sums;              ///< by node: what linear nodes give to their activation
     std::vector<std::vector<float>> outputs; ///< the float graph's output for each sample
+    std::optional<TensorId> not_finite;      ///< first tensor with a NaN or an infinity; the ranges then mean nothing
 };
 
 /// Runs the float graph on all samples.

@@ -236,8 +236,12 @@ void run(const FloatGraph& graph, const FloatPad& pad, FloatValues& values)
         for (size_t d = 0; d != from.size(); ++d)
             at = at * to[d] + position[d] + pad.begin[d];
         out[at] = value;
-        for (size_t d = from.size(); d-- > 0 && ++position[d] == from[d];)
+        for (size_t d = from.size(); d-- > 0;)
+        {
+            if (++position[d] != from[d])
+                break;
             position[d] = 0;
+        }
     }
     values[pad.output] = std::move(out);
 }

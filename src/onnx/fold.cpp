@@ -23,7 +23,7 @@ Folded elementwise(const Call& call, const Function& function, bool is_predicate
             return refuse("an input is missing");
         const auto& other = *call.input(n);
         const auto dims = broadcast(result.dims, other.dims);
-        if (!dims || !count(*dims) || result.kind == Kind::text || other.kind == Kind::text)
+        if (!dims || !count(*dims, kFoldedMax) || result.kind == Kind::text || other.kind == Kind::text)
             return refuse("the shapes do not broadcast");
         const auto left = broadcast_indices(result.dims, *dims), right = broadcast_indices(other.dims, *dims);
         Array next = is_predicate ? Array::of_integers(*dims, {}) : like(result, *dims);
@@ -102,7 +102,7 @@ Folded range(const Call& call)
             return refuse("start, limit and delta must be scalars");
     const auto start = call.first().at(0), limit = call.input(1)->at(0), delta = call.input(2)->at(0);
     const auto steps = std::ceil((limit - start) / delta);
-    if (!(steps <= double(kElementsMax)))
+    if (!(steps <= double(kFoldedMax)))
         return refuse("the range is too long");
     const auto size = std::max(0.0, steps);
     Array result = like(call.first(), {int64_t(size)});

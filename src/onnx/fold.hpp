@@ -17,7 +17,7 @@ using Constants = std::span<const Array* const>;
 /// Evaluates an operator on constants.
 ///
 /// Errors  one line why it cannot: an operator that is not folded, inputs that do not fit
-/// Bound   results of at most kElementsMax elements
+/// Bound   results of at most kFoldedMax elements, or as many as an input has
 std::expected<std::vector<Array>, std::string> fold(const Operator& op, Constants inputs);
 
 /// The one-input function that an operator applies to its first input, given its other (constant) inputs;

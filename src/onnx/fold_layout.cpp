@@ -89,15 +89,16 @@ Folded expand(const Call& call)
     if (!call.input(1))
         return refuse("the shape is missing");
     const auto target = broadcast(call.first().dims, call.input(1)->integers);
-    if (!target || target->size() > kRankMax || !count(*target))
+    if (!target || target->size() > kRankMax || !count(*target, kFoldedMax))
         return refuse("the shapes do not broadcast");
     return one(expanded(call.first(), *target));
 }
 
 Folded constant_of_shape(const Call& call)
 {
-    const auto size =
-        call.first().dims.size() <= 1 && call.first().size() <= kRankMax ? count(call.first().integers) : std::nullopt;
+    const auto size = call.first().dims.size() <= 1 && call.first().size() <= kRankMax
+                          ? count(call.first().integers, kFoldedMax)
+                          : std::nullopt;
     if (!size)
         return refuse("the shape is too large");
     const auto* value = call.op.array("value");
@@ -123,7 +124,7 @@ Folded gather(const Call& call)
     dims.insert(dims.end(), data.dims.begin() + std::ptrdiff_t(*axis) + 1, data.dims.end());
     const auto inner = size_t(strides_of(data.dims)[*axis]);
     const auto size = data.dims[*axis];
-    if (!count(dims) || dims.size() > kRankMax || size == 0)
+    if (!count(dims, kFoldedMax) || dims.size() > kRankMax || size == 0)
         return refuse("the result is too large");
 
     Array result = like(data, dims);
@@ -156,7 +157,7 @@ Folded concat(const Call& call)
                 return refuse("the inputs differ in shape");
         dims[*axis] += part->dims[*axis];
     }
-    if (!count(dims))
+    if (!count(dims, kFoldedMax))
         return refuse("the result is too large");
     const auto outer =
         std::accumulate(dims.begin(), dims.begin() + std::ptrdiff_t(*axis), int64_t{1}, std::multiplies{});
@@ -205,7 +206,7 @@ Folded where(const Call& call)
         return refuse("needs three inputs of matching kinds");
     const auto sides = broadcast(call.input(1)->dims, call.input(2)->dims);
     const auto dims = sides ? broadcast(call.first().dims, *sides) : std::nullopt;
-    if (!dims || !count(*dims))
+    if (!dims || !count(*dims, kFoldedMax))
         return refuse("the shapes do not broadcast");
     const auto test = expanded(call.first(), *dims);
     const auto yes = expanded(*call.input(1), *dims), no = expanded(*call.input(2), *dims);

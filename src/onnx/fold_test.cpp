@@ -16,9 +16,9 @@ Operator make(std::string type, std::map<std::string, Attribute, std::less<>> at
     return op;
 }
 
-Array list(Integers values) { return Array::of_integers({int64_t(values.size())}, values); }
+Array list(const Integers& values) { return Array::of_integers({int64_t(values.size())}, values); }
 
-Array folded(const Operator& op, std::vector<Array> inputs, size_t output = 0)
+Array folded(const Operator& op, const std::vector<Array>& inputs, size_t output = 0)
 {
     std::vector<const Array*> pointers;
     for (const auto& input : inputs)
@@ -28,7 +28,7 @@ Array folded(const Operator& op, std::vector<Array> inputs, size_t output = 0)
     return result ? (*result)[output] : Array{};
 }
 
-bool refused(const Operator& op, std::vector<Array> inputs)
+bool refused(const Operator& op, const std::vector<Array>& inputs)
 {
     std::vector<const Array*> pointers;
     for (const auto& input : inputs)

@@ -42,6 +42,7 @@ std::expected<FloatGraph, ImportError> read_graph(base::ByteView file, const Tra
     report.operators = std::move(translated->operators);
     report.unsupported = std::move(translated->unsupported);
     report.notes = std::move(translated->notes);
+    report.input_shape = translated->graph.tensors[translated->graph.input].shape;
     if (report.unsupported.empty())
         return std::move(translated->graph);
     const auto& first = report.unsupported.front();
@@ -192,11 +193,10 @@ std::expected<Imported, ImportError> import_model(base::ByteView file, const npy
     encode_by_feature(*graph, samples, options.encoding);
     *graph = lower(std::move(*graph));
     const auto ranges = calibrate(*graph, samples, options.percentile);
-    for (const auto& output : ranges.outputs)
-        for (const auto value : output)
-            if (!std::isfinite(value))
-                return refuse(
-                    {Refusal::not_finite, "", "the float model puts out NaN or infinity on the samples; check both"});
+    if (ranges.not_finite)
+        return refuse({Refusal::not_finite, graph->tensors[*ranges.not_finite].name,
+                       "the float model reaches NaN or infinity at '" + graph->tensors[*ranges.not_finite].name +
+                           "' on the samples; check both"});
     auto quantised = quantise(*graph, ranges, options.quantise);
     if (!quantised)
         return refuse(quantised.error());

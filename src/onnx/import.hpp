@@ -41,6 +41,7 @@ struct Report
 {
     std::string producer;
     int64_t opset = 0;
+    std::vector<uint32_t> input_shape;       ///< of one record; empty if the file was not understood that far
     std::map<std::string, size_t> operators; ///< by type, as in the file
     std::vector<Unsupported> unsupported;    ///< all of them; not empty only beside an error
     std::vector<std::string> notes;          ///< what is left to the reader of the output

@@ -32,7 +32,7 @@ void add_mlp(Builder& builder)
         .output("y");
 }
 
-npy::Array samples(std::vector<uint64_t> shape, uint32_t seed = 1)
+npy::Array samples(const std::vector<uint64_t>& shape, uint32_t seed = 1)
 {
     npy::Array array{npy::Type::f4, shape, {}};
     uint64_t size = 1;
@@ -242,6 +242,13 @@ TEST(Import, samples_must_be_there_fit_and_be_finite)
     auto nan = samples({5, 2});
     nan.values[3] = std::nan("");
     refused(builder.bytes(), nan, Refusal::calibration, "NaN");
+}
+
+TEST(Import, a_model_that_reaches_nan_on_the_samples_is_refused_with_the_place)
+{
+    Builder builder;
+    builder.input("x", {-1, 2}).node("Log", {"x"}, {"y"}).output("y");
+    refused(builder.bytes(), samples({20, 2}), Refusal::not_finite, "reaches NaN or infinity at 'y'");
 }
 
 TEST(Import, several_outputs_need_a_choice)

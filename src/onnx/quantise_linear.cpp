@@ -89,13 +89,13 @@ const FloatWeight* weight_of(const FloatGraph& graph, const FloatTerm& term)
 std::optional<int64_t> weight_limit(const FloatGraph& graph, const FloatLinear& node,
                                     const std::vector<CodeForm>& forms)
 {
-    constexpr double kBudget = double((model::kPrime - 1) / 2) - double(model::kBiasMax) - double(1 << 17);
+    constexpr double kBudget = double(model::kPrime - 1) / 2 - double(model::kBiasMax) - double(1 << 17);
     double mass = 0, open = 0;
     for (const auto& term : node.terms)
     {
         const auto x = largest_code(forms[input_of(term)].range);
         if (const auto* weight = weight_of(graph, term))
-            mass += double(weight->values.size() / weight->shape[0]) * x;
+            mass += double(weight->values.size()) / weight->shape[0] * x;
         else if (const auto* window = std::get_if<FloatWindow>(&term))
             open += kPublicMax * x * window->kernel[0] * window->kernel[1];
         else
@@ -146,7 +146,7 @@ std::vector<ShiftRange> shift_ranges(const FloatGraph& graph, const FloatLinear&
             const bool by_channel = row_axis(term) == node.channel_axis;
             // A channel of small weights moves the quotient little: there it is enough that the roundings of all taps
             // together stay below the quotient's own, taking codes to be a quarter of the largest on average.
-            const auto taps = double(weight->values.size() / weight->shape[0]);
+            const auto taps = double(weight->values.size()) / weight->shape[0];
             const auto enough_for_sum = std::sqrt(taps) * largest_code(forms[input_of(term)].range) / 4;
             for (size_t c = 0; c != channels.size(); ++c)
                 for (size_t r = by_channel ? c : 0; r != (by_channel ? c + 1 : rows.size()); ++r)

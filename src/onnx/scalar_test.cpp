@@ -22,8 +22,9 @@ TEST(Scalar, combinations_of_functions_of_one_argument_are_one_function)
     const auto silu = Scalar::combine(Primitive::multiply, x, Scalar::of(Primitive::sigmoid));
     const auto scaled = Scalar::combine(Primitive::add, Scalar::affine(2, 1).then(Primitive::relu),
                                         Scalar::affine(-1, 0).then(Primitive::exp));
-    for (double v = -4; v <= 4; v += 0.25)
+    for (int i = -16; i <= 16; ++i)
     {
+        const double v = i * 0.25;
         EXPECT_DOUBLE_EQ(silu(v), v / (1 + std::exp(-v)));
         EXPECT_DOUBLE_EQ(scaled(v), std::fmax(2 * v + 1, 0) + std::exp(-v));
         EXPECT_DOUBLE_EQ(silu.then(scaled)(v), scaled(silu(v)));

@@ -36,7 +36,13 @@ Done fold_operator(Context& context, const Operator& op)
     if (!folded)
         return refuse(folded.error());
     for (size_t i = 0; i != folded->size(); ++i)
+    {
+        context.folded += int64_t((*folded)[i].size());
         context.set(op, i, std::move((*folded)[i]));
+    }
+    if (context.folded > kElementsMax)
+        context.fatal = Error{Refusal::too_large, op.name,
+                              "at '" + op.name + "' constants computed in the model have more than 2^28 elements"};
     return {};
 }
 

@@ -39,6 +39,9 @@ std::optional<Varying> by_channel(const Context& context, const Array& array, co
 /// One number for each element of a record; nothing if the constant differs between the records of a batch.
 std::optional<std::vector<double>> by_element(const Context& context, const Array& array, const Dims& dims)
 {
+    // A dimension that merges the batch with another holds several records: none of them is whole.
+    if (context.batch() > 1 && !context.has_batch(dims))
+        return std::nullopt;
     Dims record = dims;
     auto own = array.dims;
     if (context.has_batch(dims))

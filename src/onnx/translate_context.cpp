@@ -19,7 +19,8 @@ Done Context::begin(const Declared& input)
     for (const auto dim : dims)
         if (dim < 0)
             return refuse("only the first dimension of the input may be open; export with a fixed shape");
-    const auto shape = shape_of(dims);
+    constexpr int64_t kBatchMax = 1 << 20;
+    const auto shape = batch_ > kBatchMax ? std::nullopt : shape_of(dims);
     if (!shape || dims.empty())
         return refuse("the input must have 1 to 4 dimensions besides the batch and at most 2^24 elements");
     graph().input = new_tensor(input.name, *shape);
@@ -111,12 +112,20 @@ std::optional<uint32_t> Context::axis_of(const Dims& dims, int64_t axis) const
 
 TensorId Context::new_tensor(const std::string& name, Shape shape)
 {
+    elements_ += elements(shape);
+    if (elements_ > model::kElementsTotalMax || graph().nodes.size() > kNodesMax)
+        fatal = Error{Refusal::too_large, printable(name),
+                      "at '" + printable(name) + "' the model has more than 2^28 activations or 65536 steps; split it"};
     graph().tensors.push_back({printable(name), std::move(shape)});
     return TensorId(graph().tensors.size() - 1);
 }
 
 WeightId Context::new_weight(const std::string& name, Shape shape, std::vector<float> values)
 {
+    weights_ += values.size();
+    if (weights_ > model::kWeightsTotalMax)
+        fatal = Error{Refusal::too_large, printable(name),
+                      "at '" + printable(name) + "' the model has more than 2^28 weights; split it"};
     graph().weights.push_back({printable(name), std::move(shape), std::move(values)});
     return WeightId(graph().weights.size() - 1);
 }

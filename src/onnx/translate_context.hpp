@@ -99,6 +99,8 @@ public:
     static constexpr const char* kShapeWords =
         "its result mixes records of a batch, or has more than 4 dimensions or 2^24 elements";
 
+    /// Elements of all folded constants together, bounded by kElementsMax.
+    int64_t folded = 0;
     Translated out;
     std::optional<Error> fatal; ///< ends the import
 
@@ -107,6 +109,7 @@ private:
     const TranslateOptions& options_;
     std::map<std::string, Value, std::less<>> values_;
     std::map<TensorId, Activation> origins_;
+    uint64_t elements_ = 0, weights_ = 0;
     int64_t batch_ = 1; ///< records that the ONNX shapes count; 0 if they count none
 };
 

@@ -108,8 +108,10 @@ Computed stacked_product(Context& context, const Operator& op, Activation& x, co
     const auto rank = x.dims.size();
     const auto taps = weight.dims[weight.dims.size() - 2], rows = weight.dims.back();
     const auto products = count(weight.dims).value_or(0) / std::max(int64_t{1}, taps * rows);
-    if (weight.dims.size() != rank || !std::equal(x.dims.begin(), x.dims.end() - 2, weight.dims.begin()) ||
-        context.has_batch(x.dims) || products > kProductsMax || products < 1)
+    auto leading = weight.dims;
+    leading.insert(leading.begin(), rank > leading.size() ? rank - leading.size() : 0, 1);
+    if (leading.size() != rank || !std::equal(x.dims.begin(), x.dims.end() - 2, leading.begin()) ||
+        (context.has_batch(x.dims) && context.batch() != 1) || products > kProductsMax || products < 1)
         return refuse("it multiplies with a different matrix for each record, or with more than 64");
     const auto tokens = x.dims[rank - 2];
     auto flat = context.reshape(x, op.name, {products, tokens, x.dims.back()});
@@ -337,7 +339,8 @@ std::expected<Activation, std::string> dense(Context& context, const Operator& o
         return refuse("its weight has " + std::to_string(taps) + " rows, its input " + std::to_string(dims.back()) +
                       " features");
     // NaN and infinities that came as attributes rather than as tensors.
-    Array check = Array::of_reals({int64_t(weight.size())}, std::move(weight));
+    Array check;
+    check.reals = std::move(weight);
     for (const auto b : bias)
         check.reals.push_back(float(b));
     if (const auto finite = require_finite(context, op, check); !finite)

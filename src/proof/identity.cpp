@@ -2,6 +2,7 @@
 
 #include "crypto/blake3.hpp"
 #include "model/codec.hpp"
+#include "model/interval.hpp"
 #include "proof/verify.hpp"
 
 #include <algorithm>
@@ -142,8 +143,12 @@ Statement rotation_statement(const Identity& identity, uint32_t from_epoch)
             .data = {}};
 }
 
-std::expected<void, Error> verify(const Identity& identity)
+std::expected<void, Error> verify(const Identity& identity, Toy toy)
 {
+    if (identity.profile == commit::kToy && toy == Toy::refuse)
+        return refused("the model identity's security profile is for tests only");
+    if (const auto sound = model::check_declared(identity.graph); !sound)
+        return refused(sound.error().words);
     const auto check = [](const std::expected<circuit::Compiled, circuit::CompileError>& compiled,
                           const Statement& statement, const Bytes& proof) -> std::expected<void, Error> {
         if (!compiled)

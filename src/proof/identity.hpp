@@ -30,8 +30,15 @@ Bytes encode(const Identity& identity);
 /// Errors  syntax; statement (magic, version, profile, an invalid graph)
 std::expected<Identity, Error> decode_identity(ByteView bytes);
 
-/// The registration proof and the chain of rotations. Cost: as one proof each.
-std::expected<void, Error> verify(const Identity& identity);
+/// Whether proofs of the toy profile count: in tests only.
+enum class Toy : bool
+{
+    refuse,
+    accept,
+};
+
+/// R1 and R3 of the graph, the registration proof and the chain of rotations. Cost: as one proof each.
+std::expected<void, Error> verify(const Identity& identity, Toy toy = Toy::refuse);
 
 /// A committed data set: rows in the encoding of one model's input, perhaps with one-time pads for its output.
 struct DataIdentity

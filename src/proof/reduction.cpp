@@ -372,7 +372,7 @@ std::vector<Store> stores_of(const Circuit& circuit)
 {
     std::vector<Store> stores;
     for (size_t s = 0; s != circuit::kStores; ++s)
-        if (circuit.rows[s] != 0)
+        if (circuit.rows[s] != 0 || Store(s) == Store::weights) // a model without weights has an empty W
             stores.push_back(Store(s));
     base::invariant(!stores.empty() && stores.front() == Store::trace);
     return stores;

@@ -25,7 +25,7 @@ std::expected<std::vector<Equation>, commit::Refusal> reduce(const circuit::Circ
 /// The equations batched by powers of gamma, ordered as the opening's sources: the stores that the circuit uses.
 commit::Claim combine(const circuit::Circuit& circuit, const std::vector<Equation>& equations, F gamma);
 
-/// Stores that have columns, in order; the trace is always first.
+/// The sources of the opening, in order: trace and weights always, the others if they have columns.
 std::vector<Store> stores_of(const circuit::Circuit& circuit);
 
 } // namespace proof

@@ -15,7 +15,7 @@ TEST(Prove, every_random_model_is_proven_and_verified)
         SeededEntropy entropy(seed);
         const auto sealed = seal(model::testing::random_model(seed), commit::kToy, entropy);
         ASSERT_TRUE(sealed) << seed << ": " << sealed.error();
-        const auto registered = proof::verify(sealed->identity);
+        const auto registered = proof::verify(sealed->identity, proof::Toy::accept);
         ASSERT_TRUE(registered) << seed << ": " << registered.error().words;
 
         model::testing::Rng rng(seed);

@@ -33,7 +33,7 @@ TEST(ReferenceProver, proves_registrations_too)
         SeededEntropy entropy(seed + 7);
         made.sealed.identity.epochs[0].proof =
             testing::reference_prove(testing::prepare_registration(made.sealed), entropy).body;
-        const auto verified = proof::verify(made.sealed.identity);
+        const auto verified = proof::verify(made.sealed.identity, proof::Toy::accept);
         EXPECT_TRUE(verified) << verified.error().words;
     }
 }

@@ -31,12 +31,13 @@ Values values_of(const circuit::Circuit& circuit, std::span<const commit::Oracle
 }
 
 std::expected<Bytes, std::string> prove_sealed(const std::expected<circuit::Compiled, circuit::CompileError>& compiled,
-                                               const proof::Statement& statement, const model::Weights& weights,
-                                               std::span<const commit::Oracle> sealed, crypto::Entropy& entropy)
+                                               const proof::Statement& statement, const model::Graph& graph,
+                                               const model::Weights& weights, std::span<const commit::Oracle> sealed,
+                                               crypto::Entropy& entropy)
 {
     if (!compiled)
         return std::unexpected(compiled.error().words);
-    auto trace = registration_trace(*compiled, weights, values_of(compiled->circuit, sealed));
+    auto trace = registration_trace(*compiled, graph, weights, values_of(compiled->circuit, sealed));
     return prove_body(compiled->circuit, statement, std::move(trace), sealed, entropy);
 }
 
@@ -77,8 +78,8 @@ std::expected<SealedSize, std::string> sealed_size(const model::Graph& graph, co
 std::expected<Bytes, std::string> prove_registration(const proof::Identity& identity, const model::Weights& weights,
                                                      const commit::Oracle& sealed, crypto::Entropy& entropy)
 {
-    return prove_sealed(circuit::compile_registration(identity.graph), proof::registration_statement(identity), weights,
-                        std::span(&sealed, 1), entropy);
+    return prove_sealed(circuit::compile_registration(identity.graph), proof::registration_statement(identity),
+                        identity.graph, weights, std::span(&sealed, 1), entropy);
 }
 
 std::expected<Bytes, std::string> prove_rotation(const proof::Identity& identity, const model::Weights& weights,
@@ -88,8 +89,8 @@ std::expected<Bytes, std::string> prove_rotation(const proof::Identity& identity
     base::invariant(identity.epochs.size() >= 2);
     const std::array sealed{from, to};
     return prove_sealed(circuit::compile_rotation(identity.graph),
-                        proof::rotation_statement(identity, uint32_t(identity.epochs.size() - 2)), weights, sealed,
-                        entropy);
+                        proof::rotation_statement(identity, uint32_t(identity.epochs.size() - 2)), identity.graph,
+                        weights, sealed, entropy);
 }
 
 std::expected<CommittedData, std::string> commit_data(const model::Graph& graph, const commit::Profile& profile,

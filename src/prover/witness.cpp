@@ -2,6 +2,7 @@
 
 #include "base/invariant.hpp"
 #include "model/evaluate.hpp"
+#include "model/interval.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -95,9 +96,6 @@ int64_t fill_value(const Fill& fill, const model::Evaluation& evaluation, size_t
     return 0;
 }
 
-constexpr int64_t kBiasOffset = int64_t{1} << 26;
-constexpr int kLimbBits = 14;
-
 } // namespace
 
 std::vector<K> seal_entries(const Compiled& compiled, const model::Weights& weights)
@@ -167,7 +165,8 @@ std::expected<Run, std::string> run(const Compiled& compiled, const model::Model
     return result;
 }
 
-std::vector<K> registration_trace(const Compiled& compiled, const model::Weights& weights, const Values& sealed)
+std::vector<K> registration_trace(const Compiled& compiled, const model::Graph& graph, const model::Weights& weights,
+                                  const Values& sealed)
 {
     const auto& circuit = compiled.circuit;
     const auto store = size_t(circuit::Store::trace);
@@ -176,8 +175,10 @@ std::vector<K> registration_trace(const Compiled& compiled, const model::Weights
         fill(compiled, f, trace, [&](size_t element) -> int64_t {
             if (f.kind == Fill::Kind::zero)
                 return 0;
-            const auto lifted = weights.biases[f.index][element] + kBiasOffset;
-            return f.kind == Fill::Kind::limb_low ? lifted & ((int64_t{1} << kLimbBits) - 1) : lifted >> kLimbBits;
+            const auto offset = -model::registered_bias(graph.biases[f.index].range).lo;
+            const auto lifted = weights.biases[f.index][element] + offset;
+            return f.kind == Fill::Kind::limb_low ? lifted & ((int64_t{1} << circuit::kBiasLimbBits) - 1)
+                                                  : lifted >> circuit::kBiasLimbBits;
         });
     count_multiplicities(circuit, sealed, trace);
     return trace;

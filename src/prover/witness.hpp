@@ -32,8 +32,8 @@ std::expected<Run, std::string> run(const circuit::Compiled& compiled, const mod
                                     std::span<const std::vector<int32_t>> inputs);
 
 /// The trace of a registration or rotation.
-std::vector<K> registration_trace(const circuit::Compiled& compiled, const model::Weights& weights,
-                                  const Values& sealed);
+std::vector<K> registration_trace(const circuit::Compiled& compiled, const model::Graph& graph,
+                                  const model::Weights& weights, const Values& sealed);
 
 /// Counts every lookup into the multiplicity columns; rows that no table has are not counted (such a proof is refused).
 void count_multiplicities(const circuit::Circuit& circuit, Values values, std::vector<K>& trace);

@@ -10,10 +10,9 @@ import time
 from pathlib import Path
 
 from . import parameters
-from .graph import BadModel
 from .identity import read_data, read_model
 from .proof import Verifier, verify_model
-from .refusal import Refused
+from .refusal import STATEMENT, Refused
 
 
 def context_bytes(text):
@@ -36,42 +35,37 @@ def arguments():
     return parser.parse_args()
 
 
-def verdicts(options, model, data):
-    """Yields (file, reason or None, where, seconds). A model that is refused refuses every proof."""
-    model_refusal = None
+def prepared(options):
+    """The verifier, or why model or data set are refused: then every proof is."""
     try:
+        model = read_model(options.model.read_bytes())
+        if model.profile is parameters.TOY and not options.toy:
+            raise Refused(STATEMENT, "the toy profile proves nothing; --toy allows it")
+        data = read_data(options.data.read_bytes()) if options.data else None
         verify_model(model)
+        return Verifier(model, options.context, data), None
     except Refused as refused:
-        model_refusal = (refused.reason, f"model identity, {refused.where}")
-    verifier = Verifier(model, options.context, data)
-    for path in options.proofs:
-        start = time.perf_counter()
-        refusal = model_refusal or verifier.refusal(path.read_bytes())
-        yield path, *(refusal or (None, "")), time.perf_counter() - start
+        return None, (refused.reason, f"identity: {refused.where}")
+
+
+def line(options, path, refusal, seconds):
+    reason, where = refusal or (None, "")
+    if not options.json:
+        return f"refused: {reason}" if reason else "proven"
+    fields = {"file": str(path), "proven": reason is None, "reason": reason, "where": where, "seconds": seconds}
+    return json.dumps(fields)
 
 
 def main():
-    options = arguments()
+    options, refused = arguments(), False
     try:
-        model = read_model(options.model.read_bytes())
-        data = read_data(options.data.read_bytes()) if options.data else None
-        if model.profile is parameters.TOY and not options.toy:
-            raise BadModel("the toy profile proves nothing; --toy allows it")
-        refused = False
-        for path, reason, where, seconds in verdicts(options, model, data):
-            refused |= reason is not None
-            if options.json:
-                line = {
-                    "file": str(path),
-                    "proven": reason is None,
-                    "reason": reason,
-                    "where": where,
-                    "seconds": seconds,
-                }
-                print(json.dumps(line), flush=True)
-            else:
-                print("proven" if reason is None else f"refused: {reason}", flush=True)
-    except (BadModel, OSError) as fault:
+        verifier, fault = prepared(options)
+        for path in options.proofs:
+            file, start = path.read_bytes(), time.perf_counter()
+            refusal = fault or verifier.refusal(file)
+            refused |= refusal is not None
+            print(line(options, path, refusal, time.perf_counter() - start), flush=True)
+    except OSError as fault:
         print(f"second_verifier: {fault}", file=sys.stderr)
         return 2
     return 1 if refused else 0

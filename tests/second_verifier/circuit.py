@@ -231,7 +231,7 @@ class Form:
 
 @dataclass
 class Product:
-    """sum over the sum variables of left * right; `diagonal`: pairs (output variable, sum variable) equated on the left."""
+    """sum over the sum variables of left * right; `diagonal`: pairs (output, sum) of variables equated on the left."""
 
     sums: tuple
     left: View

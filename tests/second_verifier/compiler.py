@@ -7,6 +7,7 @@ from .compile_moves import compile_move, compile_reshape
 from .compile_pool import compile_pool
 from .graph import BadModel, Conv, Dense, Linear, MaxPool, Reshape
 from .statement import MASKED, PRIVATE, PUBLIC
+from .validate import registered_bits
 
 
 def _weight_extents(graph):
@@ -88,7 +89,7 @@ def compile_node(builder, node):
 
 # ---- registration and rotation ----
 
-BIAS_LOW_BITS, BIAS_HIGH_BITS, BIAS_SHIFT = 14, 13, 2**26
+BIAS_LOW_BITS = 14
 
 
 def _padded_lookup(builder, column, lo, hi):
@@ -104,18 +105,21 @@ def registration(graph):
     weights, biases = sealed_columns(builder)
     for column, weight in zip(weights, graph.weights):
         _padded_lookup(builder, column, weight.lo, weight.hi)
-    for column in biases:
+    for column, bias in zip(biases, graph.biases):
+        k = registered_bits(bias)
         low, high = (builder.column("A", column.extents, f"{column.name} {part}") for part in ("low", "high"))
         _padded_lookup(builder, low, 0, 2**BIAS_LOW_BITS - 1)
-        _padded_lookup(builder, high, 0, 2**BIAS_HIGH_BITS - 1)
+        _padded_lookup(builder, high, 0, 2 ** (k + 1 - BIAS_LOW_BITS) - 1)
         variables = extents(*column.extents)
         form = plain_form(column) - plain_form(low) - plain_form(high, 2**BIAS_LOW_BITS)
-        builder.relation(variables, form + indicator(variables, BIAS_SHIFT), name="bias")
+        builder.relation(variables, form + indicator(variables, 1 << k), name="bias")
     return builder.circuit
 
 
 def rotation(graph):
     """The old weights are the source W, the fresh ones the source R."""
+    if not graph.weights and not graph.biases:
+        raise BadModel("nothing to rotate")
     builder = Builder(graph)
     old, fresh = ([*weights, *biases] for weights, biases in (sealed_columns(builder, source) for source in "WR"))
     for before, after in zip(old, fresh):

@@ -4,7 +4,9 @@ import struct
 from dataclasses import dataclass
 
 from . import blake3, graph as model_graph, parameters
-from .graph import BadModel, need
+from .graph import BadModel
+from .reader import Reader
+from .refusal import STATEMENT, Refused, require
 from .validate import validate
 
 EPOCHS_MAX = 4096
@@ -29,57 +31,36 @@ class DataIdentity:
     id: bytes
 
 
-class _Fields:
-    def __init__(self, data, what):
-        self.data, self.at, self.what = data, 0, what
-
-    def take(self, count):
-        need(count <= len(self.data) - self.at, f"{self.what} ends early")
-        self.at += count
-        return self.data[self.at - count : self.at]
-
-    def number(self, size):
-        return int.from_bytes(self.take(size), "little")
-
-    def sized(self):
-        return self.take(self.number(8))
-
-    def finish(self):
-        need(self.at == len(self.data), f"bytes behind {self.what}")
-
-
 def read_model(data):
-    fields = _Fields(data, "the model identity")
-    need(fields.take(4) == b"ZKPI", "not a model identity")
-    need(fields.number(2) == 1, "version of the model identity")
-    code = fields.number(1)
-    need(code in parameters.PROFILES, "profile of the model identity")
-    graph_bytes = fields.sized()
-    graph = model_graph.decode(graph_bytes)
-    validate(graph)
-    epochs = fields.number(4)
-    need(1 <= epochs <= EPOCHS_MAX, "number of epochs")
-    entries = [(fields.take(32), fields.sized()) for _ in range(epochs)]
-    fields.finish()
+    """Raises Refused: syntax for missing or surplus bytes, statement for what they say."""
+    reader = Reader(data)
+    require(reader.take(4) == b"ZKPI", STATEMENT, "not a model identity")
+    require(reader.u16() == 1, STATEMENT, "version of the model identity")
+    code = reader.u8()
+    require(code in parameters.PROFILES, STATEMENT, "profile of the model identity")
+    graph_bytes = reader.take(reader.u64())
+    try:
+        graph = model_graph.decode(graph_bytes)
+        validate(graph)
+    except BadModel as fault:
+        raise Refused(STATEMENT, str(fault)) from fault
+    epochs = reader.u32()
+    require(1 <= epochs <= EPOCHS_MAX, STATEMENT, "number of epochs")
+    entries = [(reader.digest(), reader.take(reader.u64())) for _ in range(epochs)]
+    reader.finish()
     roots, bodies = [root for root, _ in entries], [body for _, body in entries]
     material = struct.pack("<HBQ", 1, code, len(graph_bytes)) + graph_bytes + roots[0]
     return Identity(parameters.PROFILES[code], graph, roots, bodies, blake3.derive_key("zkp model id v1", material))
 
 
 def read_data(data):
-    fields = _Fields(data, "the data identity")
-    need(fields.take(4) == b"ZKPD", "not a data identity")
-    need(fields.number(2) == 1, "version of the data identity")
-    code, root, rows, pads, digest = (
-        fields.number(1),
-        fields.take(32),
-        fields.number(4),
-        fields.number(1),
-        fields.take(32),
-    )
-    fields.finish()
-    if rows < 1 or pads > 1:
-        raise BadModel("rows or pads of the data identity")
+    """Raises Refused, as for a model."""
+    reader = Reader(data)
+    require(reader.take(4) == b"ZKPD", STATEMENT, "not a data identity")
+    require(reader.u16() == 1, STATEMENT, "version of the data identity")
+    code, root, rows, pads, digest = reader.u8(), reader.digest(), reader.u32(), reader.u8(), reader.digest()
+    require(rows >= 1 and pads <= 1, STATEMENT, "rows or pads of the data identity")
+    reader.finish()
     return DataIdentity(code, root, rows, pads == 1, digest, blake3.derive_key("zkp data id v1", data))
 
 

@@ -1,4 +1,4 @@
-"""Reads untrusted bytes in order; whatever is missing or not canonical is refused as syntax  [proof.md section 1, 9]."""
+"""Reads untrusted bytes in order; what is missing or not canonical is refused as syntax  [proof.md sections 1, 9]."""
 
 import numpy as np
 

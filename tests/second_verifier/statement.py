@@ -6,12 +6,15 @@ import numpy as np
 
 from . import field
 from .identity import schema
-from .refusal import STATEMENT, SYNTAX, require
+from .parameters import PROFILES
+from .reader import Reader
+from .refusal import STATEMENT, require
 
 MAGIC, VERSION, PROTOCOL = b"ZKPF", 1, b"zkp proof 1"
 INFERENCE, REGISTRATION, ROTATION = 1, 2, 3
 PRIVATE, PUBLIC, MASKED = 0, 1, 2
 BATCH_MAX = 4096
+FIXED_BYTES = 112
 
 
 @dataclass(frozen=True)
@@ -35,26 +38,30 @@ class Statement:
     output: Open = Open(PRIVATE)
     data: object = None  # (DataId, row), or None
     fresh: object = None  # the next root, in a rotation
-    version: int = VERSION
 
 
 def _read_open(reader, size):
     flag = reader.u8()
-    require(flag <= MASKED, SYNTAX, "tensor flag")
+    require(flag <= MASKED, STATEMENT, "tensor flag")
     return Open(flag, None if flag == PRIVATE else reader.k_elements(size))
 
 
 def read(reader, graph):
-    """The head of a proof file. Sizes follow from the graph and the batch."""
-    require(reader.take(4) == MAGIC, SYNTAX, "not a proof")
-    version, profile, kind = reader.u16(), reader.u8(), reader.u8()
-    context, model, epoch, root = reader.take(32), reader.digest(), reader.u32(), reader.digest()
-    batch = reader.u32()
+    """The head of a proof file. What decides how the rest is read is checked as soon as it is there."""
+    fixed = Reader(reader.take(FIXED_BYTES))
+    magic, version, profile, kind = fixed.take(4), fixed.u16(), fixed.u8(), fixed.u8()
+    context, model, epoch, root = fixed.take(32), fixed.digest(), fixed.u32(), fixed.digest()
+    batch = fixed.u32()
+    require(magic == MAGIC, STATEMENT, "not a proof")
+    require(version == VERSION, STATEMENT, "version")
+    require(profile in PROFILES, STATEMENT, "profile")
+    require(kind == INFERENCE, STATEMENT, "kind")
+    require(1 <= batch <= BATCH_MAX, STATEMENT, "batch")
     parts = [_read_open(reader, batch * graph.tensors[tensor].size) for tensor in (graph.input, graph.output)]
     flag = reader.u8()
-    require(flag <= 1, SYNTAX, "data flag")
+    require(flag <= 1, STATEMENT, "data flag")
     data = (reader.digest(), reader.u32()) if flag else None
-    return Statement(profile, kind, context, model, epoch, root, batch, *parts, data, version=version)
+    return Statement(profile, kind, context, model, epoch, root, batch, *parts, data)
 
 
 def codes_within(values, tensor):
@@ -65,14 +72,11 @@ def codes_within(values, tensor):
 
 def check(statement, model, context, data):
     """The statement checks. model: an Identity; data: a DataIdentity that the proof must speak about, or None."""
-    require(statement.version == VERSION, STATEMENT, "version")
     require(statement.profile == model.profile.code, STATEMENT, "profile")
-    require(statement.kind == INFERENCE, STATEMENT, "kind")
     require(statement.context == context, STATEMENT, "context")
     require(statement.model == model.id, STATEMENT, "model")
     require(statement.epoch < len(model.roots), STATEMENT, "epoch")
     require(model.roots[statement.epoch] == statement.root, STATEMENT, "weight root")
-    require(1 <= statement.batch <= BATCH_MAX, STATEMENT, "batch")
     require(statement.input.flag != MASKED, STATEMENT, "a masked input")
     graph = model.graph
     for part, tensor in ((statement.input, graph.input), (statement.output, graph.output)):
@@ -90,7 +94,7 @@ def _check_data(statement, model, data):
     require(data is not None and data.id == identity, STATEMENT, "data set")
     require(data.profile == statement.profile, STATEMENT, "the data set's profile")
     require(data.schema == schema(model.graph), STATEMENT, "the data set's schema")
-    require(row < data.rows, STATEMENT, "row")
+    require(statement.batch == 1 and row < data.rows, STATEMENT, "row")
     require(data.pads or statement.output.flag != MASKED, STATEMENT, "a mask without pads")
 
 

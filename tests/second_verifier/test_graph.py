@@ -78,6 +78,7 @@ class Graphs(unittest.TestCase):
             "encoding": changed(g, scale=(1.0, 1.0, 1.0)),
             "unused weight": changed(g, weights=g.weights + g.weights[:1]),
             "weight range": changed(g, weights=(changed(g.weights[0], lo=1),) + g.weights[1:]),
+            "bias range": changed(g, biases=(changed(g.biases[0], hi=2**26),) + g.biases[1:]),
             "missing output": changed(g, output=10),
         }
         for fault, graph in faults.items():
@@ -90,7 +91,7 @@ class Graphs(unittest.TestCase):
         with self.assertRaisesRegex(BadModel, "R1"):
             validate(wide)
         with self.assertRaisesRegex(BadModel, "R3"):
-            biases = (changed(self.graph.biases[0], lo=-(2**26), hi=2**26), self.graph.biases[1])
+            biases = (changed(self.graph.biases[0], lo=-(2**26), hi=2**26 - 1), self.graph.biases[1])
             scale = changed(self.graph.nodes[2].terms[0], multiplier=2**20)
             many = with_node(self.graph, 2, terms=(scale,) * 8, table_lo=0, table=(0,), shifts=(1,))
             validate(changed(many, biases=biases))

@@ -15,6 +15,7 @@ from .proof import Verifier, verify_model
 from .refusal import Refused
 from .statement import INFERENCE, MASKED, PRIVATE, PUBLIC, REGISTRATION, ROTATION, Open, Statement
 from .testing_model import Witness, body, embed, head, sealed_oracle
+from .validate import registered_bits
 
 TOY = pp.TOY
 
@@ -56,8 +57,9 @@ class Owner:
         trace = [c for c in circuit.columns if c.source == "A"]
         for c in trace:
             c.widen(4)
-        for bias, low, high in zip(self.biases, trace[0::2], trace[1::2]):
-            values[low], values[high] = embed(low, (bias + 2**26) % 2**14), embed(high, (bias + 2**26) >> 14)
+        for declared, bias, low, high in zip(self.graph.biases, self.biases, trace[0::2], trace[1::2]):
+            shifted = bias + (1 << registered_bits(declared))
+            values[low], values[high] = embed(low, shifted % 2**14), embed(high, shifted >> 14)
         statement = self.head(kind=REGISTRATION, epoch=0, root=self.oracles[0].root)
         return self.made(circuit, statement, values, {"W": self.oracles[0]})
 

@@ -54,8 +54,8 @@ class Files(unittest.TestCase):
         code, out = self.run_command("--toy", "--json", bad)
         self.assertEqual((code, json.loads(out)["reason"]), (1, "syntax"))
 
-    def test_the_toy_profile_and_missing_files_are_usage_errors(self):
-        self.assertEqual(self.run_command(str(self.folder / "good.zkp"))[0], 2)
+    def test_the_toy_profile_is_refused_and_a_missing_file_is_a_usage_error(self):
+        self.assertEqual(self.run_command(str(self.folder / "good.zkp")), (1, "refused: statement\n"))
         self.assertEqual(self.run_command("--toy", str(self.folder / "none.zkp"))[0], 2)
 
     def test_disagreements_with_expected_verdicts_are_found(self):

@@ -200,7 +200,7 @@ def sealed_oracle(shape, columns, values, rng):
 
 def head(statement):
     """The head of a proof file  [proof.md section 8.2]."""
-    out = statements.MAGIC + struct.pack("<HBB", statement.version, statement.profile, statement.kind)
+    out = statements.MAGIC + struct.pack("<HBB", statements.VERSION, statement.profile, statement.kind)
     out += statement.context + statement.model + struct.pack("<I", statement.epoch) + statement.root
     out += struct.pack("<I", statement.batch)
     for part in (statement.input, statement.output):

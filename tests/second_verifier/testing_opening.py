@@ -138,7 +138,7 @@ class Prover:
         return [(v[:, :, 0], field.scale(np.uint64(s), w[:, :, 0])) for (v, w), s in zip(oracles, scale)]
 
     def switch(self, previous, folded, shape, label):
-        """Commits the target, opens the previous oracles, batches the row claims: (target vector, its weights, oracle)."""
+        """Commits the target, opens the previous oracles, batches the row claims: (target, its weights, oracle)."""
         layout = Layout([v.shape[1] for v, _ in folded])
         target, weights = np.zeros((2, 4, layout.length), dtype=np.uint64)
         spots = [np.zeros(v.shape[1], dtype=np.int64) for v, _ in folded]

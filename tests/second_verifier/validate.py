@@ -1,4 +1,4 @@
-"""Which graphs are valid, and that their equations modulo p are equations over the integers  [model.md sections 4, 5]."""
+"""Which graphs are valid, and whose equations modulo p are equations over the integers  [model.md sections 4, 5]."""
 
 import math
 
@@ -53,7 +53,7 @@ def _sizes(graph):
     for weight in graph.weights:
         need(bounds.WEIGHT_LO <= weight.lo <= 0 <= weight.hi <= bounds.WEIGHT_HI, "weight range")
     for bias in graph.biases:
-        need(-bounds.BIAS <= bias.lo <= 0 <= bias.hi <= bounds.BIAS, "bias range")
+        need(-bounds.BIAS <= bias.lo <= 0 <= bias.hi < bounds.BIAS, "bias range")
     for tensor in graph.tensors:
         need(bounds.CODE_LO <= tensor.lo and tensor.hi <= bounds.CODE_HI, "tensor range")
 
@@ -211,11 +211,17 @@ def _term_interval(graph, term, output):
     return taps * low, taps * high
 
 
+def registered_bits(bias):
+    """The least k from 14 to 26 with the declared range within [-2^k, 2^k): what registration proves of a bias."""
+    return next(k for k in range(14, 27) if -(1 << k) <= bias.lo and bias.hi < 1 << k)
+
+
 def _intervals(graph, node):
     ends = [_term_interval(graph, term, graph.tensors[node.output].shape) for term in node.terms]
     low, high = sum(e[0] for e in ends), sum(e[1] for e in ends)
     if node.bias is not None:
-        low, high = low + graph.biases[node.bias].lo, high + graph.biases[node.bias].hi
+        proven = 1 << registered_bits(graph.biases[node.bias])
+        low, high = low - proven, high + proven - 1
     first, last = node.table_lo, node.table_lo + len(node.table) - 1
     for s in set(node.shifts):
         half = 1 << s - 1

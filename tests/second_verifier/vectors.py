@@ -1,7 +1,7 @@
 """python -m second_verifier.vectors FOLDER ...
 
-Verifies every entry of FOLDER/expected.json and compares. An entry has `model`, `proof`, optionally `data` (paths below the
-folder), `context` (64 hexadecimal digits), and `verdict`: "proven", or the reason of the refusal.
+Verifies every entry of FOLDER/expected.json and compares. An entry has `model`, `proof`, optionally `data` (paths below
+the folder), `context` (64 hexadecimal digits), and `verdict`: "proven", or the reason of the refusal.
 Prints each disagreement and one closing line; exit code 0 when all agree, 1 otherwise.
 """
 
@@ -9,44 +9,39 @@ import json
 import sys
 from pathlib import Path
 
-from .graph import BadModel
 from .identity import read_data, read_model
 from .proof import Verifier, verify_model
 from .refusal import Refused
 
 
 class Models:
-    """Model identities, read and checked once: (Identity, None) or (None or Identity, why it is refused)."""
+    """Model identities, read and checked once: (Identity, None), or (None, why it is refused)."""
 
     def __init__(self, folder):
         self.folder, self.known = folder, {}
 
     def get(self, name):
         if name not in self.known:
-            self.known[name] = self._read((self.folder / name).read_bytes())
+            try:
+                model = read_model((self.folder / name).read_bytes())
+                verify_model(model)
+                self.known[name] = model, None
+            except Refused as refused:
+                self.known[name] = None, (refused.reason, f"model identity, {refused.where}")
         return self.known[name]
-
-    @staticmethod
-    def _read(data):
-        try:
-            model = read_model(data)
-        except BadModel as fault:
-            return None, ("identity", str(fault))
-        try:
-            verify_model(model)
-        except Refused as refused:
-            return model, (refused.reason, f"model identity, {refused.where}")
-        return model, None
 
 
 def verdict(entry, folder, models):
     """(verdict, where)"""
     model, refusal = models.get(entry["model"])
-    if refusal is None:
+    if refusal:
+        return refusal
+    try:
         data = read_data((folder / entry["data"]).read_bytes()) if entry.get("data") else None
-        context = bytes.fromhex(entry.get("context") or "00" * 32)
-        refusal = Verifier(model, context, data).refusal((folder / entry["proof"]).read_bytes())
-    return refusal or ("proven", "")
+    except Refused as refused:
+        return refused.reason, f"data identity, {refused.where}"
+    context = bytes.fromhex(entry.get("context") or "00" * 32)
+    return Verifier(model, context, data).refusal((folder / entry["proof"]).read_bytes()) or ("proven", "")
 
 
 def compare(folder):

@@ -1,4 +1,4 @@
-"""Tensor weights on a vector: folding of low index bits, moving to another vector, expansion  [proof.md sections 1, 7]."""
+"""Tensor weights on a vector: folding low index bits, moving to another vector, expansion  [proof.md sections 1, 7]."""
 
 from dataclasses import dataclass, field as member
 
@@ -68,7 +68,7 @@ class Weight:
         return Weight(self.coefficient, offset, self.factors)
 
     def fold_low(self, challenges):
-        """Binds the low index bits; challenges[0] the most significant of them. Bits outside the weight are its offset's."""
+        """Binds the low index bits; challenges[0] the most significant. Bits outside the weight are its offset's."""
         coefficient, offset, factors = self.coefficient, self.offset, list(self.factors)
         for r in reversed(challenges):
             while factors and factors[-1].size_log == 0:
@@ -96,7 +96,7 @@ class Weight:
 
 @dataclass
 class Powers:
-    """Many weights at once, all on the same block: entry offset + i has weight  sum over k of coefficients[k] x[k]^i."""
+    """Many weights on the same block: entry offset + i has weight  sum over k of coefficients[k] x[k]^i."""
 
     coefficients: np.ndarray  # (4, count)
     x: np.ndarray  # (count), in K
@@ -167,7 +167,7 @@ class Layout:
         raise IndexError(f"entry {weight.offset} beyond the vector")
 
     def place_powers(self, source, x, coefficients):
-        """The claims  sum over e of x_k^e f[e],  coefficients[k] each, f the source vector: one Powers for each piece."""
+        """The claims  sum over e of x_k^e f[e]  on the source vector f, coefficients[k] each: one Powers a piece."""
         placed = []
         for piece in self.of(source):
             shift = np.array([pow(int(point), piece.start, field.P) for point in x], dtype=np.uint64)

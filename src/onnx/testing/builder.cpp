@@ -16,7 +16,7 @@ Builder::Builder(int64_t opset) : model_(new onnx_ir::ModelProto)
 
 Builder::~Builder() { delete model_; }
 
-Builder& Builder::input(const std::string& name, std::vector<int64_t> dims, int32_t type)
+Builder& Builder::input(const std::string& name, const std::vector<int64_t>& dims, int32_t type)
 {
     auto* input = model_->mutable_graph()->add_input();
     input->set_name(name);
@@ -35,7 +35,7 @@ Builder& Builder::output(const std::string& name)
     return *this;
 }
 
-Builder& Builder::weight(const std::string& name, std::vector<int64_t> dims, std::vector<float> values)
+Builder& Builder::weight(const std::string& name, const std::vector<int64_t>& dims, const std::vector<float>& values)
 {
     auto* tensor = model_->mutable_graph()->add_initializer();
     tensor->set_name(name);
@@ -47,7 +47,7 @@ Builder& Builder::weight(const std::string& name, std::vector<int64_t> dims, std
     return *this;
 }
 
-Builder& Builder::integers(const std::string& name, std::vector<int64_t> values)
+Builder& Builder::integers(const std::string& name, const std::vector<int64_t>& values)
 {
     auto* tensor = model_->mutable_graph()->add_initializer();
     tensor->set_name(name);

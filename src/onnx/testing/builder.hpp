@@ -26,10 +26,10 @@ public:
     Builder& operator=(const Builder&) = delete;
 
     /// A float input; −1 leaves a dimension open.
-    Builder& input(const std::string& name, std::vector<int64_t> dims, int32_t type = 1);
+    Builder& input(const std::string& name, const std::vector<int64_t>& dims, int32_t type = 1);
     Builder& output(const std::string& name);
-    Builder& weight(const std::string& name, std::vector<int64_t> dims, std::vector<float> values);
-    Builder& integers(const std::string& name, std::vector<int64_t> values);
+    Builder& weight(const std::string& name, const std::vector<int64_t>& dims, const std::vector<float>& values);
+    Builder& integers(const std::string& name, const std::vector<int64_t>& values);
     Builder& node(const std::string& type, const std::vector<std::string>& inputs,
                   const std::vector<std::string>& outputs, const std::string& domain = "");
     /// Attributes of the last node.

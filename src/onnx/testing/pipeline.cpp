@@ -39,6 +39,8 @@ std::expected<Pipeline, std::string> Pipeline::make(base::ByteView file, const A
     encode_by_feature(result.graph, rows, options.encoding);
     result.graph = lower(std::move(result.graph));
     const auto calibration = calibrate(result.graph, rows, options.percentile);
+    if (calibration.not_finite)
+        return std::unexpected("NaN or infinities");
     auto quantised = quantise(result.graph, calibration, options.quantise);
     if (!quantised)
         return std::unexpected(quantised.error().words);

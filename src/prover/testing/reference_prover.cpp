@@ -126,14 +126,19 @@ void speak_relations(const Circuit& circuit, const Values& values, Conversation&
 class FiatShamir final : public Conversation
 {
 public:
-    FiatShamir(transcript::Transcript& transcript, base::Writer& out) : transcript_(transcript), out_(out) {}
+    FiatShamir(transcript::Transcript& transcript, base::Writer& out, std::vector<Section>& sections)
+        : transcript_(transcript), out_(out), sections_(sections)
+    {
+    }
 
     void absorb(std::string_view label, std::span<const F> elements) override
     {
+        const auto begin = out_.bytes().size();
         transcript_.observe(label, elements);
         for (const auto& element : elements)
             for (size_t d = 0; d != F::kDegree; ++d)
                 out_.put(element.coefficient(d).value());
+        sections_.push_back({std::string(label), begin, out_.bytes().size()});
     }
     std::vector<F> answer(std::string_view label, size_t count) override
     {
@@ -143,6 +148,55 @@ public:
 private:
     transcript::Transcript& transcript_;
     base::Writer& out_;
+    std::vector<Section>& sections_;
+};
+
+/// The opening's real channel, which also notes what is where.
+class Noting final : public commit::FiatShamir
+{
+public:
+    Noting(transcript::Transcript& transcript, base::Writer& out, std::vector<Section>& sections)
+        : commit::FiatShamir(transcript, out), out_(out), sections_(sections)
+    {
+    }
+
+    void send(std::string_view label, std::span<const F> message) override
+    {
+        commit::FiatShamir::send(label, message);
+        note(label);
+    }
+    void send_root(std::string_view label, const base::Digest& root) override
+    {
+        commit::FiatShamir::send_root(label, root);
+        note(label);
+    }
+    void grind(std::string_view label, uint32_t bits) override
+    {
+        commit::FiatShamir::grind(label, bits);
+        note(label);
+    }
+    void open(const commit::Oracle& oracle, std::span<const uint32_t> positions, std::string_view label) override
+    {
+        const auto begin = sections_.back().end;
+        commit::FiatShamir::open(oracle, positions, label);
+        const auto row = oracle.width * sizeof(uint32_t), salt = sizeof(base::Digest);
+        for (size_t i = 0; i != positions.size(); ++i)
+        {
+            const auto at = begin + i * (row + salt);
+            sections_.push_back({"rows", at, at + row});
+            sections_.push_back({"salts", at + row, at + row + salt});
+        }
+        note("siblings");
+    }
+
+private:
+    void note(std::string_view label)
+    {
+        sections_.push_back({std::string(label), sections_.back().end, out_.bytes().size()});
+    }
+
+    base::Writer& out_;
+    std::vector<Section>& sections_;
 };
 
 std::vector<K> public_values(std::span<const std::vector<int32_t>> rows)
@@ -214,7 +268,8 @@ Prepared prepare_registration(const Sealed& sealed)
     auto compiled = circuit::compile_registration(sealed.model.graph);
     invariant(compiled.has_value());
     Prepared prepared{std::move(*compiled), proof::registration_statement(sealed.identity), {}, {sealed.oracle.view()}};
-    prepared.trace = registration_trace(prepared.compiled, sealed.model.weights, prepared.values({}));
+    prepared.trace =
+        registration_trace(prepared.compiled, sealed.model.graph, sealed.model.weights, prepared.values({}));
     return prepared;
 }
 
@@ -287,7 +342,7 @@ Made reference_prove(const Prepared& prepared, crypto::Entropy& entropy, const L
     std::ranges::copy(commit::cells(pads), trace.begin() + ptrdiff_t(circuit.columns[circuit.pads].offset));
     if (lies.committed)
         lies.committed(trace);
-    Made made{{}, {trace, {}}};
+    Made made{{}, {{"A", 0, 32}, {"P", 32, 64}}, {trace, {}}};
     const auto oracle = commit::commit_source(shapes->front(), "trace", trace, entropy);
     auto pad_oracle = commit::commit_pads(plan, entropy);
 
@@ -301,7 +356,7 @@ Made reference_prove(const Prepared& prepared, crypto::Entropy& entropy, const L
     transcript.observe_digest("P", pad_oracle.oracle.root());
     const auto from = out.bytes().size();
     auto replay = transcript.clone();
-    FiatShamir conversation(transcript, out);
+    FiatShamir conversation(transcript, out, made.sections);
     speak(prepared, std::move(trace), pads, conversation, lies);
 
     const auto sent = base::Bytes(out.bytes().begin() + ptrdiff_t(from), out.bytes().end());
@@ -316,7 +371,7 @@ Made reference_prove(const Prepared& prepared, crypto::Entropy& entropy, const L
     std::vector<commit::Oracle> sources{oracle.view()};
     sources.insert(sources.end(), prepared.oracles.begin(), prepared.oracles.end());
     const auto channel =
-        lies.channel ? lies.channel(transcript, out) : std::make_unique<commit::FiatShamir>(transcript, out);
+        lies.channel ? lies.channel(transcript, out) : std::make_unique<Noting>(transcript, out, made.sections);
     commit::open(plan, sources, claim.weights, std::move(pad_oracle), *channel, entropy);
     made.body = out.take();
     return made;

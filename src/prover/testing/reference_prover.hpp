@@ -77,12 +77,26 @@ public:
 void speak(const Prepared& prepared, std::vector<K> trace, std::span<const F> pads, Conversation& conversation,
            const Lies& lies = {});
 
+/// What some bytes of a body are: the label of a message, root or nonce, or "rows", "salts", "siblings" of an opening.
+struct Section
+{
+    std::string label;
+    size_t begin, end;
+};
+
 struct Made
 {
     Bytes body;
-    Inspection inspection; ///< what is committed, and the verifier's equations
+    std::vector<Section> sections; ///< of the body, all of it; empty where Lies::channel speaks
+    Inspection inspection;         ///< what is committed, and the verifier's equations
 };
 Made reference_prove(const Prepared& prepared, crypto::Entropy& entropy, const Lies& lies = {});
+
+/// Small enough to try everything: two nodes, tables of at most 64 rows.
+inline model::testing::RandomOptions tiny()
+{
+    return {.nodes = 2, .elements_max = 16, .shift_max = 4, .table_max = 64, .wide_output = false};
+}
 
 /// Header and body.
 Bytes file_of(const proof::Statement& statement, const Bytes& body);

@@ -49,7 +49,8 @@ struct Sealed
     SealedModel view() const { return {identity, model, oracle.view()}; }
 };
 
-inline std::expected<Sealed, std::string> seal(model::Model model, const commit::Profile& profile, crypto::Entropy& entropy)
+inline std::expected<Sealed, std::string> seal(model::Model model, const commit::Profile& profile,
+                                               crypto::Entropy& entropy)
 {
     auto oracle = commit_weights(model, profile, entropy);
     if (!oracle)
