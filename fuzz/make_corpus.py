@@ -1,5 +1,6 @@
 """python3 fuzz/make_corpus.py VECTORS: seeds of the targets for our own formats, from a folder that make_vectors wrote
-(tests/vectors), and of those for foreign formats from tests/models. Small: one accepted input, and cuts and changes of it.
+(tests/vectors), and of those for foreign formats from tests/models. Small: one accepted input, and cuts and changes
+of it.
 Run it again when a format changes; inputs that a fuzzer found stay."""
 
 import json
@@ -62,7 +63,8 @@ def main(folder):
                      "root": 76, "batch": 108, "flag": 112}.items():
         write("proof", f"wrong_{name}", seed + changed(proof[:400], at))
 
-    write("identity", "accepted", (folder / smallest(accepted, lambda vector: not vector["proof"])["model"]).read_bytes())
+    identity = smallest(accepted, lambda vector: not vector["proof"])["model"]
+    write("identity", "accepted", (folder / identity).read_bytes())
     write("identity", "without_proof", small)
     write("identity", "trailing", small + b"\0")
     write("identity", "no_epoch", small[: -44] + struct.pack("<I", 0))
