@@ -91,7 +91,7 @@ struct CompileError
 
 inline constexpr uint32_t kBatchMax = 4096;
 inline constexpr size_t kLogLeavesMax = 23;
-inline constexpr uint64_t kEntriesMax = uint64_t{1} << 27; ///< of all columns together
+inline constexpr uint64_t kEntriesMax = uint64_t{1} << 27;  ///< of all columns together
 inline constexpr uint64_t kAxisWorkMax = uint64_t{1} << 26; ///< products to read one axis at a point
 
 /// Caller  has validated the graph (model::validate)
