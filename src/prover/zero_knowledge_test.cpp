@@ -165,11 +165,8 @@ public:
     {
         seen_.push_back({oracle.shape, oracle.width, oracle.cell, {}, {}, {}, oracle.salt_seed});
         seen_.back().coefficients.assign(oracle.coefficients.begin(), oracle.coefficients.end());
-        distinct.push_back(positions.size());
         commit::FiatShamir::open(oracle, positions, label);
     }
-
-    std::vector<size_t> distinct;
 
 private:
     std::vector<commit::OracleStorage>& seen_;
@@ -273,17 +270,40 @@ TEST(ZeroKnowledge, no_more_positions_are_opened_than_tails_hide)
     for (const auto* made : {&small(), &large()})
     {
         SeededEntropy entropy(5);
-        std::vector<commit::OracleStorage> seen;
-        Watching* watching = nullptr;
-        std::vector<size_t> distinct;
-        testing::reference_prove(made->prepared, entropy, {.channel = [&](auto& transcript, auto& out) {
-                                     auto channel = std::make_unique<Watching>(transcript, out, seen);
-                                     watching = channel.get();
-                                     return channel;
-                                 }});
-        for (const auto& oracle : seen)
+        for (const auto& oracle : opened(*made, entropy))
             EXPECT_LE(oracle.shape.queries, oracle.shape.tail);
     }
+}
+
+/// Tails, salts and one-time pads of two commitments to the same weights and the same data.
+std::set<std::string> shared_when_sealed(const std::string& zeroed)
+{
+    const auto& model = small().sealed.model;
+    SeededEntropy one(10, zeroed), two(20, zeroed);
+    std::set<std::string> names;
+    const auto compare = [&](const std::string& name, const commit::OracleStorage& a, const commit::OracleStorage& b) {
+        const auto tail = ptrdiff_t(a.shape.tail * a.width);
+        if (std::equal(a.coefficients.end() - tail, a.coefficients.end(), b.coefficients.end() - tail))
+            names.insert("tail " + name);
+        if (a.salt_seed == b.salt_seed)
+            names.insert("salt " + name);
+    };
+    compare("weights", *commit_weights(model, commit::kToy, one), *commit_weights(model, commit::kToy, two));
+    model::testing::Rng rng(1);
+    const auto codes = testing::random_input(model.graph, rng);
+    const auto a = commit_data(model.graph, commit::kToy, codes, 1, true, one);
+    const auto b = commit_data(model.graph, commit::kToy, codes, 1, true, two);
+    compare("data", a->oracle, b->oracle);
+    if (a->pads == b->pads)
+        names.insert("output pads");
+    return names;
+}
+
+TEST(ZeroKnowledge, every_sealed_commitment_has_its_own_tail_salts_and_output_pads)
+{
+    EXPECT_EQ(shared_when_sealed({}), std::set<std::string>{});
+    for (const std::string label : {"tail weights", "salt weights", "tail data", "salt data", "output pads"})
+        EXPECT_EQ(shared_when_sealed(label), std::set<std::string>{label});
 }
 
 TEST(ZeroKnowledge, the_real_prover_draws_each_mask_once_under_its_own_label)
