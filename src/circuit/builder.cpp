@@ -31,7 +31,9 @@ void Builder::count_axes(const View& view, const std::vector<Variable>& variable
     for (const auto& axis : view.axes)
     {
         uint64_t work = 1, reach = 1;
-        for (const auto& binding : axis.bound)
+        auto bound = axis.bound;
+        std::ranges::sort(bound, {}, &Binding::stride);
+        for (const auto& binding : bound)
         {
             work = reach * variables[binding.variable].extent;
             reach += uint64_t{binding.stride} * (variables[binding.variable].extent / binding.div);

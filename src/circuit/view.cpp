@@ -35,8 +35,11 @@ std::vector<F> values_of(const View& view, uint32_t variable, const At& at)
 commit::DenseFactor dense_axis(const View& view, const Axis& axis, size_t bits, const std::vector<Variable>& variables,
                                std::span<const At> at)
 {
-    std::vector<F> partial{F::one()}; // by index − offset
-    for (const auto& binding : axis.bound)
+    // By index − offset; short strides first, so that a reshape's parts cost its elements and not their square.
+    std::vector<F> partial{F::one()};
+    auto bound = axis.bound;
+    std::ranges::sort(bound, {}, &Binding::stride);
+    for (const auto& binding : bound)
     {
         const auto values = values_of(view, binding.variable, at[binding.variable]);
         const auto extent = variables[binding.variable].extent;
