@@ -13,9 +13,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sys/wait.h>
+#include <unistd.h>
 
-/// prove/, verify/, verify_id/, proof_bytes/ of the three published models: private weights, private input, public
-/// output, profile P100. What is timed: docs/specs and bench/README.md.
+/// prove/, verify/, verify_id/, proof_bytes/ of the three published models and of the clinic's: private weights,
+/// private input, public output, profile P100. Timed is an opened model to a complete file, use counter and grinding
+/// included.
 namespace {
 
 [[noreturn]] void fail(const std::string& words)
@@ -34,9 +37,16 @@ std::string read_file(const std::string& path)
 
 bench_models::Synthetic lenet5()
 {
-    const std::string folder = BENCH_MODELS;
+    const std::string folder = ZKP_ROOT "/bench/models";
     return {read_file(folder + "/lenet5.onnx"), read_file(folder + "/lenet5_calibration.npy"),
             read_file(folder + "/lenet5_input.npy"), 61706};
+}
+
+bench_models::Synthetic clinic()
+{
+    const std::string folder = ZKP_ROOT "/examples/clinic";
+    return {read_file(folder + "/model.onnx"), read_file(folder + "/calibration.npy"),
+            read_file(folder + "/record.npy"), 0};
 }
 
 /// A folder for the sealed model and its counter; gone at the end.
@@ -61,29 +71,55 @@ npy::Array array_of(const std::string& bytes)
     return std::move(*array);
 }
 
-void run(const bench::Session& session, const std::string& name, const bench_models::Synthetic& files)
+/// Imports and seals a model, and keeps its input beside it.
+void seal(const bench_models::Synthetic& files, const std::string& sealed_path, const std::string& input_path,
+          const artifact::Uses& uses)
+{
+    auto imported = onnx::import_model(base::view(files.onnx), array_of(files.calibration));
+    if (!imported)
+        fail(imported.error().error.words);
+    env::OsEntropy entropy;
+    if (const auto sealed = artifact::seal_model(sealed_path, std::move(imported->model), commit::kP100, uses, entropy);
+        !sealed)
+        fail(sealed.error().words);
+    std::ofstream(input_path, std::ios::binary) << files.input;
+}
+
+/// The same in a process of its own: registration holds several times the weights, and must not count as proving's
+/// peak.
+void seal_apart(bench_models::Synthetic (*make)(), const std::string& sealed_path, const std::string& input_path,
+                const artifact::Uses& uses)
+{
+    const auto child = fork();
+    if (child == 0)
+    {
+        seal(make(), sealed_path, input_path, uses);
+        _exit(0);
+    }
+    int status = 1;
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
+        fail("sealing a model failed");
+}
+
+void run(const bench::Session& session, const std::string& name, bench_models::Synthetic (*make)())
 {
     const auto prove = "prove/" + name, verify = "verify/" + name, identity_name = "verify_id/" + name;
     const auto bytes = "proof_bytes/" + name;
     if (!session.wants(prove) && !session.wants(verify) && !session.wants(identity_name) && !session.wants(bytes))
         return;
-    auto imported = onnx::import_model(base::view(files.onnx), array_of(files.calibration));
-    if (!imported)
-        fail(imported.error().error.words);
     const Folder folder;
     const artifact::Uses uses(folder.path);
-    const auto sealed_path = folder.path + "/m.zkm", proof_path = folder.path + "/p.zkp";
+    const auto sealed_path = folder.path + "/m.zkm", input_path = folder.path + "/x.npy";
+    const auto proof_path = folder.path + "/p.zkp";
+    seal_apart(make, sealed_path, input_path, uses);
     env::OsEntropy entropy;
-    if (const auto sealed = artifact::seal_model(sealed_path, std::move(imported->model), commit::kP100, uses, entropy);
-        !sealed)
-        fail(sealed.error().words);
     const auto file = artifact::ModelFile::open(sealed_path);
     if (!file)
         fail(file.error().words);
     const auto& identity = file->identity();
     const auto& graph = identity.graph;
 
-    const auto records = onnx::records(array_of(files.input), graph.tensors[graph.input].shape);
+    const auto records = onnx::records(array_of(read_file(input_path)), graph.tensors[graph.input].shape);
     const auto codes = model::encode_input(graph, std::span<const double>(*records));
     prover::Request request;
     request.inputs.push_back(*codes);
@@ -115,7 +151,8 @@ void run(const bench::Session& session, const std::string& name, const bench_mod
 int main(int argc, char** argv)
 {
     const bench::Session session(std::span<char* const>(argv, size_t(argc)));
-    run(session, "lenet5", lenet5());
-    run(session, "cifar264k", bench_models::cifar264k());
-    run(session, "mlp4m", bench_models::mlp4m());
+    run(session, "clinic", clinic); // by growing memory: the kernel may not let a peak be reset
+    run(session, "lenet5", lenet5);
+    run(session, "cifar264k", bench_models::cifar264k);
+    run(session, "mlp4m", bench_models::mlp4m);
 }

@@ -91,6 +91,16 @@ def show(name, result):
     print(f"{name:32} {value:.6g} {unit}{p95}{peak}", flush=True)
 
 
+def keep(results):
+    """Adds results to today's file for this machine."""
+    this = machine()
+    path = ROOT / "bench/results" / file_name(datetime.date.today().isoformat(), this["cpu"])
+    path.parent.mkdir(exist_ok=True)
+    kept = json.loads(path.read_text())["results"] if path.exists() else {}
+    path.write_text(json.dumps({"machine": this, "results": {**kept, **results}}, indent=1, sort_keys=True) + "\n")
+    print(f"written: {path.relative_to(ROOT)}")
+
+
 def main():
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     build = ["cmake", "--build", "--preset", "release", "--target", "benches"]
@@ -108,12 +118,7 @@ def main():
             results[name] = result
     if not results:
         raise SystemExit(f"no benchmark named {wanted}; programs: {', '.join(names)}")
-    this = machine()
-    path = ROOT / "bench/results" / file_name(datetime.date.today().isoformat(), this["cpu"])
-    path.parent.mkdir(exist_ok=True)
-    kept = json.loads(path.read_text())["results"] if path.exists() else {}
-    path.write_text(json.dumps({"machine": this, "results": {**kept, **results}}, indent=1, sort_keys=True) + "\n")
-    print(f"written: {path.relative_to(ROOT)}")
+    keep(results)
 
 
 if __name__ == "__main__":
