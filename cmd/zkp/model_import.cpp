@@ -91,24 +91,22 @@ Outcome price_of(const Estimates& estimates)
     result.text = "  one proof   " + count(one.work_units) + " work units; predicted " + seconds(one.seconds) + ", " +
                   bytes(one.memory_bytes) + " of memory, a proof of " + bytes(one.proof_bytes) + "\n" +
                   "  budget      the commitment to the weights hides them for " + count(estimates.sealed.proofs) +
-                  " proofs; then zkp model renew, predicted " +
-                  seconds(estimates.registration.seconds + estimates.rotation.seconds) + ", m.id grows by " +
-                  bytes(estimates.rotation.proof_bytes) + "\n";
-    result.json = {{"work_units", one.work_units},
-                   {"seconds", one.seconds},
-                   {"memory_bytes", one.memory_bytes},
-                   {"proof_bytes", one.proof_bytes},
-                   {"proofs_per_root", estimates.sealed.proofs},
-                   {"rotation",
-                    {{"seconds", estimates.registration.seconds + estimates.rotation.seconds},
-                     {"identity_bytes", estimates.rotation.proof_bytes}}}};
+                  " proofs; then zkp model renew, predicted " + seconds(estimates.rotation.seconds) +
+                  ", m.id grows by " + bytes(estimates.rotation.proof_bytes) + "\n";
+    result.json = {
+        {"work_units", one.work_units},
+        {"seconds", one.seconds},
+        {"memory_bytes", one.memory_bytes},
+        {"proof_bytes", one.proof_bytes},
+        {"proofs_per_root", estimates.sealed.proofs},
+        {"rotation", {{"seconds", estimates.rotation.seconds}, {"identity_bytes", estimates.rotation.proof_bytes}}}};
     return result;
 }
 
 /// Rough: every calibration row runs through the model a few times.
 double import_seconds(size_t file_bytes, size_t rows)
 {
-    return double(file_bytes / sizeof(float)) * double(rows) * 3 / 2e9;
+    return double(file_bytes) / sizeof(float) * double(rows) * 3 / 2e9;
 }
 
 /// Names for the outputs: part of the graph, and so of the ModelId.

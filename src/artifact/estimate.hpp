@@ -25,7 +25,7 @@ struct Estimate
 std::expected<Estimate, Error> estimate_inference(const model::Graph& graph, const commit::Profile& profile,
                                                   uint32_t batch);
 
-/// A rotation to a fresh root; proof_bytes is what m.id grows by.
+/// A rotation to a fresh root, its commitment included; proof_bytes is what m.id grows by.
 std::expected<Estimate, Error> estimate_rotation(const model::Graph& graph, const commit::Profile& profile);
 
 /// Import's commitment and registration proof.

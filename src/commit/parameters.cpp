@@ -52,8 +52,8 @@ size_t queries(size_t domain, size_t coefficients, uint32_t bits)
     base::invariant(coefficients < domain && domain <= kDomainMax);
     // ((n+k)/(2n))^count ≤ x·2^(−62−e), with 2⁶² ≤ x < 2⁶³.
     constexpr uint64_t kOne = uint64_t{1} << 62;
-    const auto top = static_cast<unsigned __int128>(domain + coefficients);
-    const auto bottom = static_cast<unsigned __int128>(2 * domain);
+    const auto top = static_cast<unsigned __int128>(domain) + coefficients;
+    const auto bottom = 2 * static_cast<unsigned __int128>(domain);
     uint64_t x = kOne;
     uint32_t e = 0;
     size_t count = 0;

@@ -41,7 +41,7 @@ std::string chosen()
 
 std::expected<std::string, IoError> state_directory()
 {
-    const auto folder = chosen();
+    auto folder = chosen();
     if (folder.empty())
         return std::unexpected(IoError{0, "no place for the use counters: set ZKP_STATE_DIR to a folder of your own"});
     for (size_t end = folder.find('/', 1); end != std::string::npos; end = folder.find('/', end + 1))

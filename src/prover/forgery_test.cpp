@@ -177,7 +177,7 @@ TEST(Forgery, another_statement_is_refused)
     const auto& range = accepted.made.sealed.identity.graph.tensors[accepted.made.sealed.identity.graph.output].range;
     const auto other = truth.values[1][0] == K::of(range.lo) ? K::of(range.hi) : K::of(range.lo);
     const auto why = refusal([&](auto& s) { s.values[1][0] = other; });
-    EXPECT_TRUE(why != "" && why != "statement") << why;
+    EXPECT_TRUE(!why.empty() && why != "statement") << why;
     EXPECT_NE(refusal([](auto& s) { s.flags[1] = circuit::Flag::hidden; }), "")
         << "values are then the body's first bytes";
     EXPECT_NE(refusal([](auto& s) { s.flags[0] = circuit::Flag(1 - uint8_t(s.flags[0])); }), "");
@@ -192,7 +192,7 @@ TEST(Forgery, a_proof_for_one_context_is_refused_under_another)
     auto statement = accepted.made.prepared.statement;
     statement.context = other;
     const auto why = accepted.refusal(statement, other); // the header is adapted, the transcript is not
-    EXPECT_TRUE(why != "" && why != "statement") << why;
+    EXPECT_TRUE(!why.empty() && why != "statement") << why;
 }
 
 TEST(Forgery, a_proof_for_one_graph_is_refused_for_every_other)

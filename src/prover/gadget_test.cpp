@@ -14,7 +14,6 @@ namespace {
 
 using circuit::Fill;
 using circuit::Flag;
-using model::testing::Rng;
 using testing::SeededEntropy;
 
 /// y = table((w·x + b + 2^(s−1)) >> s) for one number.
