@@ -3,8 +3,10 @@
 //
 //     make_vectors OUT SEED MODELS MUTATIONS P100
 //
-// OUT/expected.json lists {model, data, context, proof, verdict}: a verdict is "proven" or a reason of
-// docs/specs/proof.md §9; without a proof it is about the model identity itself. Everything follows from SEED.
+// MODELS toy models with MUTATIONS changed proofs each, and P100 changed proofs of P100 models, 100 to a model.
+// OUT/expected.json lists {made, model, data, context, proof, verdict}. `made` says how: truth, mutation, lie,
+// statement or identity; a verdict is "proven" or a reason of docs/specs/proof.md §9; without a proof it is about the
+// model identity itself. Everything follows from SEED. Exit code 1 when this verifier accepts a changed P100 file.
 #include "crypto/blake3.hpp"
 #include "prover/testing/reference_prover.hpp"
 
@@ -12,6 +14,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <map>
 #include <string>
 
 namespace {
@@ -25,6 +29,10 @@ using prover::testing::Prepared;
 using prover::testing::Sealed;
 using prover::testing::SeededEntropy;
 
+constexpr uint64_t kMutationsOfP100Model = 100;
+constexpr std::string_view kTruth = "truth"; ///< Entry::made of what must be proven
+constexpr std::string_view kLie = "lie";     ///< of a prover that departs from the truth and goes on honestly
+
 std::string hex(base::ByteView bytes)
 {
     std::string text;
@@ -33,6 +41,16 @@ std::string hex(base::ByteView bytes)
             text += "0123456789abcdef"[digit];
     return text;
 }
+
+/// One line of the list.
+struct Entry
+{
+    std::string_view made;
+    std::string model, data;
+    base::Digest context{};
+    std::string proof; ///< empty: about the model identity
+    std::string_view verdict;
+};
 
 /// The files and the list of verdicts.
 class Vectors
@@ -50,12 +68,12 @@ public:
             .write(reinterpret_cast<const char*>(bytes.data()), std::streamsize(bytes.size()));
         return name;
     }
-    void add(const std::string& model, const std::string& data, const base::Digest& context, const std::string& proof,
-             std::string_view verdict)
+    void add(const Entry& entry)
     {
         list_ += list_.empty() ? "[\n" : ",\n";
-        list_ += R"({"model": ")" + model + R"(", "data": ")" + data + R"(", "context": ")" + hex(context) +
-                 R"(", "proof": ")" + proof + R"(", "verdict": ")" + std::string(verdict) + "\"}";
+        list_ += R"({"made": ")" + std::string(entry.made) + R"(", "model": ")" + entry.model + R"(", "data": ")" +
+                 entry.data + R"(", "context": ")" + hex(entry.context) + R"(", "proof": ")" + entry.proof +
+                 R"(", "verdict": ")" + std::string(entry.verdict) + "\"}";
         ++count_;
     }
     size_t finish()
@@ -86,29 +104,29 @@ public:
     {
     }
 
-    void run(size_t mutations, bool rich)
+    void run(size_t mutations)
     {
-        if (rich && !sealed_.model.graph.weights.empty() && rng_.one_in(3))
+        if (!sealed_.model.graph.weights.empty() && rng_.one_in(3))
             rotate();
-        if (rich && rng_.one_in(2))
+        if (rng_.one_in(2))
             commit_data();
         model_file_ = vectors_.write(name_ + ".id", proof::encode(sealed_.identity));
-        vectors_.add(model_file_, "", {}, "", verdict_of(proof::verify(sealed_.identity, proof::Toy::accept)));
+        add_identity(kTruth, model_file_, verdict_of(proof::verify(sealed_.identity, proof::Toy::accept)));
         auto request = random_request();
         context_ = request.context;
         const auto prepared = *prover::testing::prepare(sealed_.view(), request);
         const auto honest = prover::testing::reference_prove(prepared, entropy_);
         const auto file = prover::testing::file_of(prepared.statement, honest.body);
-        check(file);
+        check(kTruth, file);
         for (size_t i = 0; i != mutations; ++i)
-            check(mutated(file));
-        if (rich)
-        {
-            lies(prepared);
-            other_statements(prepared.statement, honest.body);
-            identities();
-        }
+            check("mutation", rng_.one_in(2) ? mutated(file) : field_mutated(file, honest));
+        lies(prepared);
+        other_statements(prepared.statement, honest.body);
+        identities();
     }
+
+    /// Changed P100 files that were accepted; none by chance.
+    size_t forgeries() const { return forgeries_; }
 
 private:
     Vectors& vectors_;
@@ -121,7 +139,7 @@ private:
     std::optional<prover::SealedData> data_;
     std::string model_file_, data_file_;
     base::Digest context_{};
-    size_t files_ = 0;
+    size_t files_ = 0, forgeries_ = 0;
 
     void rotate()
     {
@@ -164,15 +182,56 @@ private:
         return request;
     }
 
-    void check(base::ByteView file)
+    void check(std::string_view made, base::ByteView file)
     {
         const proof::Expectation expected{context_, data_ ? &data_->identity : nullptr, true};
         const auto stored = vectors_.write(name_ + "-" + std::to_string(files_++) + ".zkp", file);
-        vectors_.add(model_file_, data_file_, context_, stored,
-                     verdict_of(proof::verify(sealed_.identity, expected, file)));
+        const auto verdict = verdict_of(proof::verify(sealed_.identity, expected, file));
+        vectors_.add({made, model_file_, data_file_, context_, stored, verdict});
+        count_forgery(made, verdict, stored);
     }
 
-    Bytes mutated(Bytes bytes)
+    void add_identity(std::string_view made, const std::string& file, std::string_view verdict)
+    {
+        vectors_.add({made, file, "", {}, "", verdict});
+        count_forgery(made, verdict, file);
+    }
+
+    /// What differs from an accepted file is refused. A lie may be about an entry that means nothing: that is no
+    /// forgery.
+    void count_forgery(std::string_view made, std::string_view verdict, const std::string& file)
+    {
+        if (made == kTruth || made == kLie || verdict != "proven" || profile_ == commit::kToy)
+            return;
+        std::fprintf(stderr, "%s: accepted, a forgery\n", file.c_str());
+        ++forgeries_;
+    }
+
+    /// Changed for certain.
+    Bytes mutated(const Bytes& bytes)
+    {
+        auto changed = mutated_once(bytes);
+        while (changed == bytes)
+            changed = mutated_once(bytes);
+        return changed;
+    }
+
+    /// One byte of a field; every kind of field as often as any other, however few bytes it has.
+    Bytes field_mutated(Bytes bytes, const prover::testing::Made& honest)
+    {
+        std::map<std::string, std::vector<const prover::testing::Section*>> fields;
+        for (const auto& section : honest.sections)
+            if (section.begin != section.end)
+                fields[section.label].push_back(&section);
+        const auto& [label, sections] = *std::next(fields.begin(), rng_.between(0, int64_t(fields.size()) - 1));
+        const auto& section = *rng_.pick(sections);
+        const auto header = bytes.size() - honest.body.size();
+        bytes[header + size_t(rng_.between(int64_t(section.begin), int64_t(section.end) - 1))] ^=
+            uint8_t(rng_.between(1, 255));
+        return bytes;
+    }
+
+    Bytes mutated_once(Bytes bytes)
     {
         const auto at = size_t(rng_.between(0, int64_t(bytes.size()) - 1));
         switch (rng_.between(0, 9))
@@ -199,8 +258,8 @@ private:
     void lies(const Prepared& prepared)
     {
         const auto prove = [&](const Lies& lies) {
-            check(prover::testing::file_of(prepared.statement,
-                                           prover::testing::reference_prove(prepared, entropy_, lies).body));
+            check(kLie, prover::testing::file_of(prepared.statement,
+                                                 prover::testing::reference_prove(prepared, entropy_, lies).body));
         };
         const auto masks = circuit::count_masks(prepared.circuit());
         const auto entry = size_t(rng_.between(0, int64_t(prepared.trace.size()) - 1));
@@ -222,7 +281,7 @@ private:
         const auto tell = [&](auto&& change) {
             auto statement = truth;
             change(statement);
-            check(prover::testing::file_of(statement, body));
+            check("statement", prover::testing::file_of(statement, body));
         };
         tell([](auto& s) { s.context[0] ^= 1; });
         tell([](auto& s) { s.model_id[1] ^= 1; });
@@ -252,7 +311,7 @@ private:
             const auto identity = proof::decode_identity(changed);
             const auto verdict =
                 identity ? verdict_of(proof::verify(*identity, proof::Toy::accept)) : verdict_of(identity);
-            vectors_.add(vectors_.write(name_ + "-" + std::to_string(i) + ".id", changed), "", {}, "", verdict);
+            add_identity("identity", vectors_.write(name_ + "-" + std::to_string(i) + ".id", changed), verdict);
         }
     }
 };
@@ -292,8 +351,17 @@ int main(int count, char** arguments)
     for (uint64_t m = 0; m != models; ++m)
         Scene(vectors, seed + m, commit::kToy,
               model::testing::random_model(seed + m, m % 3 == 2 ? model::testing::RandomOptions{} : tiny))
-            .run(mutations, true);
-    Scene(vectors, seed + models, commit::kToy, weightless()).run(mutations, true);
-    Scene(vectors, seed, commit::kP100, model::testing::random_model(seed, tiny)).run(number(arguments[5]), false);
+            .run(mutations);
+    Scene(vectors, seed + models, commit::kToy, weightless()).run(mutations);
+    size_t forgeries = 0;
+    for (uint64_t left = number(arguments[5]), m = seed; left != 0; ++m)
+    {
+        const auto now = std::min(left, kMutationsOfP100Model);
+        Scene scene(vectors, m, commit::kP100, model::testing::random_model(m, tiny));
+        scene.run(now);
+        forgeries += scene.forgeries();
+        left -= now;
+    }
     std::printf("seed %llu: %zu vectors\n", static_cast<unsigned long long>(seed), vectors.finish());
+    return forgeries == 0 ? 0 : 1;
 }

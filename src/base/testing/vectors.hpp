@@ -40,13 +40,13 @@ inline std::string missing_vector(std::string_view name)
 
 } // namespace base::testing
 
-/// Declares `path`, the vector's std::filesystem::path. Without the file the running test ends here: skipped by name,
-/// or failed where CI=true. A macro, because only the test's own body can return from the test.
-#define ZKP_NEED_VECTOR(path, name)                                                                                    \
+/// Declares `variable`, the path of the vector `name`. Without the file the running test ends here: skipped by name, or
+/// failed where CI=true. A macro, because only the test's own body can return from the test.
+#define ZKP_NEED_VECTOR(variable, name)                                                                                \
     if (!base::testing::find_vector(name))                                                                             \
     {                                                                                                                  \
         if (base::testing::vectors_required())                                                                         \
             FAIL() << base::testing::missing_vector(name);                                                             \
         GTEST_SKIP() << base::testing::missing_vector(name);                                                           \
     }                                                                                                                  \
-    const std::filesystem::path path = *base::testing::find_vector(name)
+    const std::filesystem::path variable = *base::testing::find_vector(name)
