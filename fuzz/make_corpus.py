@@ -87,8 +87,11 @@ def main(folder):
     write("graph", "cut", graphs[0][: len(graphs[0]) // 2])
     write("graph", "trailing", graphs[0] + b"\0")
 
-    onnx = sorted((ROOT / "tests/models").glob("*.onnx"), key=lambda path: path.stat().st_size)
-    for path in onnx[:14]:
+    models = sorted((ROOT / "tests/models").glob("*.onnx"), key=lambda path: path.stat().st_size)
+    forms, onnx = [], []
+    for path in models:
+        (forms if path.stem.startswith("form_") else onnx).append(path)
+    for path in forms + onnx[:14]:
         write("onnx", path.stem, path.read_bytes())
     write("onnx", "cut", onnx[0].read_bytes()[:150])
     write("onnx", "empty", b"")

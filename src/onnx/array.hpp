@@ -38,7 +38,10 @@ struct Array
 
     size_t size() const;
     /// Element as a number; texts are 0.
-    double at(size_t index) const { return kind == Kind::real ? double(reals[index]) : double(integers[index]); }
+    double at(size_t index) const
+    {
+        return kind == Kind::real ? double(reals[index]) : kind == Kind::integer ? double(integers[index]) : 0;
+    }
 
     static Array of_reals(Dims dims, std::vector<float> values);
     static Array of_integers(Dims dims, std::vector<int64_t> values);

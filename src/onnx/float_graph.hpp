@@ -85,6 +85,10 @@ struct FloatGraph
 /// Elements of a shape.
 uint64_t elements(const Shape& shape);
 
+/// What one evaluation costs: multiplications of the linear nodes, steps of the activations, comparisons of the pools,
+/// elements moved. Exact within the bounds of a graph; it saturates instead of wrapping.
+uint64_t operations(const FloatGraph& graph);
+
 TensorId output_of(const FloatNode& node);
 void set_output(FloatNode& node, TensorId output);
 

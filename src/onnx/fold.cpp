@@ -24,7 +24,7 @@ Folded elementwise(const Call& call, const Function& function, bool is_predicate
         const auto& other = *call.input(n);
         const auto dims = broadcast(result.dims, other.dims);
         if (!dims || !count(*dims, kFoldedMax) || result.kind == Kind::text || other.kind == Kind::text)
-            return refuse("the shapes do not broadcast");
+            return refuse("the shapes do not broadcast, or to more than 2^26 elements");
         const auto left = broadcast_indices(result.dims, *dims), right = broadcast_indices(other.dims, *dims);
         Array next = is_predicate ? Array::of_integers(*dims, {}) : like(result, *dims);
         for (size_t i = 0; i != left.size(); ++i)
@@ -93,6 +93,20 @@ Folded cast(const Call& call)
     return one(std::move(result));
 }
 
+/// To the kind of the second input; which width, folding does not tell apart.
+Folded cast_like(const Call& call)
+{
+    const auto* like = call.input(1);
+    if (!like || like->kind == Kind::text || call.first().kind == Kind::text)
+        return refuse("texts are not cast");
+    if (like->kind == call.first().kind)
+        return one(call.first());
+    Array result = onnx::like(*like, call.first().dims);
+    for (size_t i = 0; i != call.first().size(); ++i)
+        push_number(result, call.first().at(i));
+    return one(std::move(result));
+}
+
 Folded range(const Call& call)
 {
     if (call.inputs.size() != 3 || !call.input(1) || !call.input(2))
@@ -152,12 +166,19 @@ Folded reduce(const Call& call)
 const std::map<std::string_view, Folder>& number_folders()
 {
     static const std::map<std::string_view, Folder> table{
-        {"Not", logical_not},          {"Cast", cast},        {"Range", range},       {"Add", arithmetic},
-        {"Sub", arithmetic},           {"Mul", arithmetic},   {"Div", arithmetic},    {"Max", arithmetic},
-        {"Min", arithmetic},           {"Pow", arithmetic},   {"Mod", arithmetic},    {"Sum", arithmetic},
-        {"Equal", predicate},          {"Less", predicate},   {"Greater", predicate}, {"LessOrEqual", predicate},
-        {"GreaterOrEqual", predicate}, {"And", predicate},    {"Or", predicate},      {"ReduceSum", reduce},
-        {"ReduceProd", reduce},        {"ReduceMax", reduce}, {"ReduceMin", reduce},  {"ReduceMean", reduce},
+        {"Not", logical_not},       {"Cast", cast},
+        {"CastLike", cast_like},    {"Range", range},
+        {"Add", arithmetic},        {"Sub", arithmetic},
+        {"Mul", arithmetic},        {"Div", arithmetic},
+        {"Max", arithmetic},        {"Min", arithmetic},
+        {"Pow", arithmetic},        {"Mod", arithmetic},
+        {"Sum", arithmetic},        {"Equal", predicate},
+        {"Less", predicate},        {"Greater", predicate},
+        {"LessOrEqual", predicate}, {"GreaterOrEqual", predicate},
+        {"And", predicate},         {"Or", predicate},
+        {"ReduceSum", reduce},      {"ReduceProd", reduce},
+        {"ReduceMax", reduce},      {"ReduceMin", reduce},
+        {"ReduceMean", reduce},
     };
     return table;
 }
@@ -182,14 +203,21 @@ std::expected<std::vector<Array>, std::string> fold(const Operator& op, Constant
     }
     if (inputs.empty() || !inputs[0])
         return refuse("no input");
-    for (const auto* table : {&layout_folders(), &number_folders()})
-        if (const auto found = table->find(op.type); found != table->end() && op.domain.empty())
-            return found->second({op, inputs});
+    const auto find = [&](const std::map<std::string_view, Folder>& table) -> Folder {
+        const auto found = op.domain.empty() ? table.find(op.type) : table.end();
+        return found == table.end() ? nullptr : found->second;
+    };
+    if (const auto folder = find(layout_folders()))
+        return folder({op, inputs});
     const auto function = scalar_of(op, inputs);
+    if (function && function->is_identity() && !find(number_folders()))
+        return one(*inputs[0]);
+    if (std::ranges::any_of(inputs, [](const Array* array) { return array && array->kind == Kind::text; }))
+        return refuse("texts are not computed with");
+    if (const auto folder = find(number_folders()))
+        return folder({op, inputs});
     if (!function)
         return refuse("this operator is not evaluated on constants");
-    if (function->is_identity())
-        return one(*inputs[0]);
     Array result = like(*inputs[0], inputs[0]->dims);
     for (size_t i = 0; i != inputs[0]->size(); ++i)
         push_number(result, (*function)(inputs[0]->at(i)));

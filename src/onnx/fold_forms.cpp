@@ -103,6 +103,8 @@ std::expected<Slicing, std::string> slicing_of(const Operator& op, const Dims& d
             return std::unexpected("an axis is out of range or a step is 0");
         const auto size = dims[*axis];
         const auto step = steps[i];
+        if (size == 0)
+            continue; // nothing to cut, and no last position to clamp to
         const auto resolve = [&](int64_t at, int64_t lo, int64_t hi) {
             return std::clamp(at < 0 ? at + std::min(size, std::numeric_limits<int64_t>::max()) : at, lo, hi);
         };

@@ -90,7 +90,7 @@ Folded expand(const Call& call)
         return refuse("the shape is missing");
     const auto target = broadcast(call.first().dims, call.input(1)->integers);
     if (!target || target->size() > kRankMax || !count(*target, kFoldedMax))
-        return refuse("the shapes do not broadcast");
+        return refuse("the shapes do not broadcast, or to more than 2^26 elements");
     return one(expanded(call.first(), *target));
 }
 
@@ -124,7 +124,9 @@ Folded gather(const Call& call)
     dims.insert(dims.end(), data.dims.begin() + std::ptrdiff_t(*axis) + 1, data.dims.end());
     const auto inner = size_t(strides_of(data.dims)[*axis]);
     const auto size = data.dims[*axis];
-    if (!count(dims, kFoldedMax) || dims.size() > kRankMax || size == 0)
+    if (data.size() == 0)
+        return refuse("it gathers from nothing");
+    if (!count(dims, kFoldedMax) || dims.size() > kRankMax)
         return refuse("the result is too large");
 
     Array result = like(data, dims);
@@ -207,7 +209,7 @@ Folded where(const Call& call)
     const auto sides = broadcast(call.input(1)->dims, call.input(2)->dims);
     const auto dims = sides ? broadcast(call.first().dims, *sides) : std::nullopt;
     if (!dims || !count(*dims, kFoldedMax))
-        return refuse("the shapes do not broadcast");
+        return refuse("the shapes do not broadcast, or to more than 2^26 elements");
     const auto test = expanded(call.first(), *dims);
     const auto yes = expanded(*call.input(1), *dims), no = expanded(*call.input(2), *dims);
     Array result = like(yes, *dims);

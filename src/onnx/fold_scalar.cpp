@@ -66,7 +66,7 @@ std::optional<Scalar> clip(const Operator& op, Constants inputs)
 std::optional<Scalar> parametric(const Operator& op, Constants inputs)
 {
     const auto& type = op.type;
-    if (type == "Identity" || type == "Dropout" || type == "Cast" || type == "CastLike")
+    if (type == "Identity" || type == "Dropout" || type == "Cast")
         return Scalar{};
     if (type == "Neg")
         return Scalar::affine(-1, 0);

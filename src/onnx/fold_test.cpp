@@ -101,5 +101,35 @@ TEST(Fold, what_contradicts_itself_or_grows_without_bound_is_refused)
     EXPECT_TRUE(refused(make("Slice"), {x, list({0}), list({1}), list({0}), list({0})}));
 }
 
+TEST(Fold, nothing_is_cut_or_gathered_from_nothing)
+{
+    const auto none = Array::of_integers({0}, {}), flat = Array::of_reals({2, 0}, {});
+    for (const int64_t step : {1, -1})
+        EXPECT_EQ(folded(make("Slice"), {none, list({0}), list({5}), list({0}), list({step})}).size(), 0U);
+    EXPECT_TRUE(refused(make("Gather"), {none, list({0})}));
+    EXPECT_TRUE(refused(make("Gather"), {flat, list({0})}));
+}
+
+TEST(Fold, texts_are_moved_but_not_computed_with)
+{
+    Array texts;
+    texts.kind = Kind::text;
+    texts.dims = {2};
+    texts.texts = {"a", "b"};
+    EXPECT_EQ(folded(make("Gather"), {texts, list({1})}).texts, (std::vector<std::string>{"b"}));
+    for (const auto type : {"Relu", "Not", "Cast", "ReduceSum", "Add", "CastLike"})
+        EXPECT_TRUE(refused(make(type), {texts, texts})) << type;
+    EXPECT_TRUE(refused(make("Range"), {texts, texts, texts}));
+    EXPECT_TRUE(refused(make("Clip"), {Array::scalar(1), texts}));
+}
+
+TEST(Fold, a_constant_is_cast_to_the_kind_of_another)
+{
+    const auto real = Array::of_reals({2}, {1.75, -3.5});
+    EXPECT_EQ(folded(make("CastLike"), {real, list({0})}), list({1, -3}));
+    EXPECT_EQ(folded(make("CastLike"), {list({1, -3}), real}), Array::of_reals({2}, {1, -3}));
+    EXPECT_EQ(folded(make("CastLike"), {real, Array::scalar(0)}), real);
+}
+
 } // namespace
 } // namespace onnx

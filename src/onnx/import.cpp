@@ -44,11 +44,17 @@ std::expected<FloatGraph, ImportError> read_graph(base::ByteView file, const Tra
     report.notes = std::move(translated->notes);
     report.input_shape = translated->graph.tensors[translated->graph.input].shape;
     if (report.unsupported.empty())
+    {
+        report.operations = operations(translated->graph);
         return std::move(translated->graph);
+    }
     const auto& first = report.unsupported.front();
+    const auto count = report.unsupported.size();
     return refuse({Refusal::unsupported, first.node,
-                   std::to_string(report.unsupported.size()) + " operators cannot be proven, the first is " +
-                       first.type + " '" + first.node + "': " + first.reason});
+                   (count == 1 ? "1 operator cannot be proven, "
+                               : std::to_string(count) + " operators cannot be proven, the first is ") +
+                       first.type + " '" + first.node + "': " + first.reason +
+                       "; replace it by a form listed in docs/specs/model.md section 6 and export again"});
 }
 
 Samples samples_of(const FloatGraph& graph, std::span<const double> values)
@@ -181,6 +187,10 @@ std::expected<Imported, ImportError> import_model(base::ByteView file, const npy
     auto graph = read_graph(file, options.translate, report);
     if (!graph)
         return std::unexpected(graph.error());
+    if (report.operations > options.operations_max)
+        return refuse({Refusal::too_large, "",
+                       "one evaluation takes " + std::to_string(report.operations) + " operations, more than " +
+                           std::to_string(options.operations_max) + "; export a smaller model"});
     const auto shape = graph->tensors[graph->input].shape;
     auto inputs = records(calibration, shape);
     if (!inputs)

@@ -17,6 +17,9 @@
 /// ONNX files as integer graphs: import, folding, calibration, quantisation.
 namespace onnx {
 
+/// Bound on what one evaluation of a model takes: some minutes on one core.
+inline constexpr uint64_t kOperationsMax = uint64_t{1} << 38;
+
 struct ImportOptions
 {
     TranslateOptions translate;
@@ -24,6 +27,7 @@ struct ImportOptions
     Encoding encoding = Encoding::automatic;
     double percentile = 99.99; ///< share of the calibration values that activations' ranges hold, 50 to 100
     size_t samples_max = 4096; ///< rows of the calibration data that are used
+    uint64_t operations_max = kOperationsMax;
 };
 
 /// The integer graph beside the float model, on the calibration data.
@@ -43,6 +47,7 @@ struct Report
     int64_t opset = 0;
     std::vector<uint32_t> input_shape;       ///< of one record; empty if the file was not understood that far
     std::map<std::string, size_t> operators; ///< by type, as in the file
+    uint64_t operations = 0;                 ///< of one evaluation: multiplications, comparisons, elements moved
     std::vector<Unsupported> unsupported;    ///< all of them; not empty only beside an error
     std::vector<std::string> notes;          ///< what is left to the reader of the output
     uint64_t parameters = 0;                 ///< weights and biases of the integer graph
@@ -68,7 +73,7 @@ struct ImportError
 /// Shapes  calibration: (rows, …the input without batch…), or one record without batch
 /// Errors  as in Refusal; `unsupported` lists every operator that is not supported
 /// Holds   the model passes validate, check_declared and check_actual: a proof never fails for a value's size
-/// Bound   file ≤ 2 GiB; memory a small multiple of the weights plus samples_max rows
+/// Bound   file ≤ 2 GiB; memory a small multiple of the weights plus samples_max rows; operations_max an evaluation
 /// Cost    three evaluations of each sample in float, one in integers, over all threads
 std::expected<Imported, ImportError> import_model(base::ByteView file, const npy::Array& calibration,
                                                   const ImportOptions& options = {});

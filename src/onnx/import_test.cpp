@@ -251,6 +251,24 @@ TEST(Import, a_model_that_reaches_nan_on_the_samples_is_refused_with_the_place)
     refused(builder.bytes(), samples({20, 2}), Refusal::not_finite, "reaches NaN or infinity at 'y'");
 }
 
+TEST(Import, constants_do_not_grow_from_a_small_file_without_bound)
+{
+    const auto with = [](int64_t size) {
+        Builder builder;
+        builder.input("x", {-1, 2})
+            .integers("n", {size})
+            .node("ConstantOfShape", {"n"}, {"c"})
+            .node("Relu", {"x"}, {"y"})
+            .output("y");
+        return inspect(builder.bytes());
+    };
+    EXPECT_TRUE(with(1 << 20));
+    const auto refused = with((1 << 24) + 100);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().error.why, Refusal::too_large);
+    EXPECT_EQ(refused.error().error.node, "the_ConstantOfShape");
+}
+
 TEST(Import, several_outputs_need_a_choice)
 {
     Builder builder;

@@ -9,6 +9,10 @@ namespace {
 
 using namespace detail;
 
+/// Elements that folding may compute: some from nothing, and so many for each that the file itself holds. So what an
+/// import takes stays a small multiple of the file's size.
+constexpr int64_t kFoldedAlways = int64_t{1} << 24, kFoldedShare = 16;
+
 std::string key_of(const Operator& op) { return op.domain.empty() ? op.type : op.domain + "." + op.type; }
 
 Handler find_handler(const std::string& key)
@@ -37,12 +41,16 @@ Done fold_operator(Context& context, const Operator& op)
         return refuse(folded.error());
     for (size_t i = 0; i != folded->size(); ++i)
     {
-        context.folded += int64_t((*folded)[i].size());
+        const auto size = int64_t((*folded)[i].size());
+        op.type == "Constant" ? context.given += size : context.folded += size;
         context.set(op, i, std::move((*folded)[i]));
     }
-    if (context.folded > kElementsMax)
-        context.fatal = Error{Refusal::too_large, op.name,
-                              "at '" + op.name + "' constants computed in the model have more than 2^28 elements"};
+    const auto limit = std::min(kElementsMax, kFoldedAlways + kFoldedShare * std::min(kElementsMax, context.given));
+    if (context.folded > limit)
+        context.fatal =
+            Error{Refusal::too_large, op.name,
+                  "at '" + op.name + "' constants computed in the model have more than " + std::to_string(limit) +
+                      " elements, too many beside the weights in the file; simplify the model before the export"};
     return {};
 }
 

@@ -8,7 +8,8 @@ Done Context::begin(const Declared& input)
 {
     constexpr int32_t kFloat = 1, kDouble = 11;
     if (input.type != kFloat && input.type != kDouble)
-        return refuse("the input '" + printable(input.name) + "' is not float; put the conversion outside the model");
+        return refuse("the input '" + printable(input.name) +
+                      "' is not float or double; put the conversion outside the model");
     Dims dims = input.dims;
     if (!options_.first_is_batch)
         batch_ = 0;
@@ -168,6 +169,20 @@ std::expected<Activation, std::string> Context::reshape(Activation& value, const
     if (*shape == graph().tensors[value.tensor].shape)
         return Activation{value.tensor, value.function, dims};
     return add(model::Reshape{.input = materialise(value, name), .output = 0}, name, dims);
+}
+
+std::expected<AutoPad, std::string> auto_pad_of(const Operator& op)
+{
+    const auto mode = op.text("auto_pad", "NOTSET");
+    if (mode == "NOTSET" || mode.empty())
+        return AutoPad::notset;
+    if (mode == "VALID")
+        return AutoPad::valid;
+    if (mode == "SAME_UPPER")
+        return AutoPad::same_upper;
+    if (mode == "SAME_LOWER")
+        return AutoPad::same_lower;
+    return refuse("its auto_pad is none of NOTSET, VALID, SAME_UPPER, SAME_LOWER");
 }
 
 Done require_finite(Context& context, const Operator& op, const Array& array)

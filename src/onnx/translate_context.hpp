@@ -3,6 +3,7 @@
 #include "onnx/fold.hpp"
 #include "onnx/translate.hpp"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,14 +26,18 @@ struct Reader
     TensorId logits = 0;
     model::Reading reading = model::Reading::softmax;
     bool is_class = false;
-    Dims dims;
+    Dims dims; ///< of the probabilities, or of what the class was chosen from
     std::vector<std::string> labels;
+    size_t axis = 1; ///< of `dims`: the classes
 };
 
 /// The result of an operator that is not supported.
 struct Unknown
 {
 };
+
+/// TensorProto.DataType of what is read as float: float, half, double, bfloat16.
+inline constexpr std::array<int64_t, 4> kFloatTypes{1, 10, 11, 16};
 
 using Constant = std::shared_ptr<const Array>;
 using Value = std::variant<Unknown, Constant, Activation, Reader>;
@@ -44,7 +49,11 @@ inline std::unexpected<std::string> refuse(std::string words) { return std::unex
 class Context
 {
 public:
-    Context(const Source& source, const TranslateOptions& options) : source_(source), options_(options) {}
+    Context(const Source& source, const TranslateOptions& options) : source_(source), options_(options)
+    {
+        for (const auto& [name, array] : source.constants)
+            given += int64_t(array.size());
+    }
 
     /// Defines the graph's input. Errors: its rank or size
     Done begin(const Declared& input);
@@ -99,8 +108,8 @@ public:
     static constexpr const char* kShapeWords =
         "its result mixes records of a batch, or has more than 4 dimensions or 2^24 elements";
 
-    /// Elements of all folded constants together, bounded by kElementsMax.
-    int64_t folded = 0;
+    /// Elements of constants: in the file, and computed from such, bounded in translate.cpp.
+    int64_t given = 0, folded = 0;
     Translated out;
     std::optional<Error> fatal; ///< ends the import
 
@@ -124,6 +133,16 @@ const std::map<std::string_view, Handler>& select_handlers();
 const std::map<std::string_view, Handler>& reading_handlers();
 /// What may follow a value that is read outside the proof.
 const std::map<std::string_view, Handler>& after_reading_handlers();
+
+/// Who chooses the pads of a window: the attribute `pads`, or a rule.
+enum class AutoPad : uint8_t
+{
+    notset,
+    valid,
+    same_upper,
+    same_lower,
+};
+std::expected<AutoPad, std::string> auto_pad_of(const Operator& op);
 
 /// Refuses NaN and infinities with the node's name: sets context.fatal and returns the words.
 Done require_finite(Context& context, const Operator& op, const Array& array);
@@ -150,6 +169,9 @@ std::expected<Activation, std::string> scale_channels(Context& context, const Op
 /// value · weightᵀ + bias over the last ONNX dimension; weight (N, K) row-major.
 std::expected<Activation, std::string> dense(Context& context, const Operator& op, Activation& value, int64_t rows,
                                              std::vector<float> weight, std::vector<double> bias);
+
+/// ONNX dimensions after a Reshape, Flatten, Squeeze or Unsqueeze of a value with dimensions `from`.
+std::expected<Dims, std::string> view_of(Context& context, const Operator& op, const Dims& from);
 
 /// The value with its ONNX dimensions permuted.
 std::expected<Activation, std::string> permute(Context& context, const std::string& name, Activation& value,

@@ -113,9 +113,11 @@ Done mean(Context& context, const Operator& op)
 {
     auto as_sum = op;
     as_sum.type = "Sum";
+    if (op.outputs.empty())
+        return refuse("it has no output");
     if (const auto summed = binary(context, as_sum); !summed)
         return summed;
-    auto* value = context.find(op.outputs.at(0));
+    auto* value = context.find(op.outputs[0]);
     auto* sum = value ? std::get_if<Activation>(value) : nullptr;
     if (!sum)
         return refuse("its inputs are no numbers");
@@ -129,18 +131,43 @@ Done unary(Context& context, const Operator& op)
     if (!value)
         return refuse("its input is no activation");
     const auto parameters = context.constants(op);
+    for (size_t i = 1; i < op.inputs.size(); ++i)
+        if (context.input(op, i) && !parameters[i])
+            return refuse("its bounds are computed at run time");
     const auto function = scalar_of(op, parameters);
     if (!function)
-        return refuse("its bounds are computed at run time");
+        return refuse("its bounds are not one number each");
     for (size_t i = 1; i < op.outputs.size(); ++i)
         if (!op.outputs[i].empty())
             context.set(op, i, Unknown{});
-    if (op.type == "Cast" && !contains(std::array<int64_t, 4>{1, 10, 11, 16}, op.integer("to", 1)))
+    if (op.type == "Cast" && !contains(kFloatTypes, op.integer("to", 1)))
         return refuse("it casts an activation to an integer or a text");
-    if ((op.type == "CastLike") ||
-        (op.type == "Dropout" && parameters.size() > 2 && parameters[2] && parameters[2]->at(0) != 0))
-        return refuse("this form needs run-time types or training mode");
+    if (op.type == "Dropout" && parameters.size() > 2 && parameters[2] && parameters[2]->size() != 0 &&
+        parameters[2]->at(0) != 0)
+        return refuse("it is in training mode; export the model in evaluation mode (model.eval())");
     context.set(op, 0, composed(context, op, *value, *function));
+    return {};
+}
+
+/// A cast to the type of the second input, which an activation or a constant shows.
+Done cast_like(Context& context, const Operator& op)
+{
+    const auto* value = context.input(op, 0);
+    const auto* like = context.constant(op, 1);
+    if (!value || !(like ? like->kind == Kind::real : context.activation(op, 1) != nullptr))
+        return refuse("it casts an activation to an integer or a text");
+    if (const auto* constant = context.constant(op, 0))
+    {
+        auto cast = op;
+        cast.type = "Cast"; // to float
+        const Array* inputs[] = {constant};
+        auto folded = fold(cast, inputs);
+        if (!folded)
+            return refuse(folded.error());
+        context.set(op, 0, std::move(folded->front()));
+        return {};
+    }
+    context.set(op, 0, Value{*value});
     return {};
 }
 
@@ -176,25 +203,32 @@ Done prelu(Context& context, const Operator& op)
 const std::map<std::string_view, Handler>& elementwise_handlers()
 {
     static const auto table = [] {
-        std::map<std::string_view, Handler> handlers{{"Mean", mean}, {"PRelu", prelu}, {"Where", where}};
+        std::map<std::string_view, Handler> handlers{
+            {"Mean", mean}, {"PRelu", prelu}, {"Where", where}, {"CastLike", cast_like}};
         for (const auto type : {"Add", "Sum", "Sub", "Mul", "Div", "Max", "Min", "Pow", "Greater", "GreaterOrEqual",
                                 "Less", "LessOrEqual"})
             handlers[type] = binary;
-        for (const auto type : {"Relu",        "Sigmoid",    "Tanh",
-                                "Erf",         "Exp",        "Log",
-                                "Sqrt",        "Reciprocal", "Abs",
-                                "Softplus",    "Softsign",   "Floor",
-                                "Ceil",        "Round",      "Sign",
-                                "Sin",         "Cos",        "Tan",
-                                "Asin",        "Acos",       "Atan",
-                                "Sinh",        "Cosh",       "Asinh",
-                                "Acosh",       "Atanh",      "Identity",
-                                "Dropout",     "Cast",       "CastLike",
-                                "Neg",         "LeakyRelu",  "Elu",
-                                "Selu",        "Celu",       "Shrink",
-                                "Gelu",        "HardSwish",  "ThresholdedRelu",
-                                "HardSigmoid", "Mish",       "Swish",
-                                "Clip"})
+        for (const auto type : {"Relu",        "Sigmoid",
+                                "Tanh",        "Erf",
+                                "Exp",         "Log",
+                                "Sqrt",        "Reciprocal",
+                                "Abs",         "Softplus",
+                                "Softsign",    "Floor",
+                                "Ceil",        "Round",
+                                "Sign",        "Sin",
+                                "Cos",         "Tan",
+                                "Asin",        "Acos",
+                                "Atan",        "Sinh",
+                                "Cosh",        "Asinh",
+                                "Acosh",       "Atanh",
+                                "Identity",    "Dropout",
+                                "Cast",        "Neg",
+                                "LeakyRelu",   "Elu",
+                                "Selu",        "Celu",
+                                "Shrink",      "Gelu",
+                                "HardSwish",   "ThresholdedRelu",
+                                "HardSigmoid", "Mish",
+                                "Swish",       "Clip"})
             handlers[type] = unary;
         return handlers;
     }();

@@ -41,57 +41,13 @@ Done size(Context& context, const Operator& op)
     return {};
 }
 
-Done reshape(Context& context, const Operator& op)
+Done view(Context& context, const Operator& op)
 {
     auto* x = context.activation(op, 0);
-    const Array attribute = Array::of_integers({}, op.integers("shape"));
-    const auto* target = context.constant(op, 1) ? context.constant(op, 1) : op.has("shape") ? &attribute : nullptr;
-    if (!x || !target || target->kind != Kind::integer)
-        return refuse("its target shape is computed at run time");
-    const auto dims = reshaped(x->dims, *target, op.integer("allowzero", 0) != 0);
+    const auto dims = x ? view_of(context, op, x->dims) : refuse("its input is no activation");
     if (!dims)
         return refuse(dims.error());
     return finish(context, op, context.reshape(*x, op.name, *dims));
-}
-
-Done flatten(Context& context, const Operator& op)
-{
-    auto* x = context.activation(op, 0);
-    const auto axis = op.integer("axis", 1);
-    const auto rank = x ? int64_t(x->dims.size()) : 0;
-    if (!x || axis < -rank || axis > rank)
-        return refuse("axis out of range");
-    const auto split = x->dims.begin() + (axis < 0 ? axis + rank : axis);
-    const auto outer = std::accumulate(x->dims.begin(), split, int64_t{1}, std::multiplies{});
-    const auto inner = std::accumulate(split, x->dims.end(), int64_t{1}, std::multiplies{});
-    return finish(context, op, context.reshape(*x, op.name, {outer, inner}));
-}
-
-Done squeeze(Context& context, const Operator& op)
-{
-    auto* x = context.activation(op, 0);
-    if (!x || (context.input(op, 1) && !context.constant(op, 1)))
-        return refuse("its axes are computed at run time");
-    const auto axes = axes_of(op, context.constant(op, 1), x->dims.size());
-    if (!axes)
-        return refuse(axes.error());
-    for (const auto axis : *axes)
-        if (x->dims[axis] != 1)
-            return refuse("a squeezed dimension is not 1");
-    return finish(context, op, context.reshape(*x, op.name, squeezed(x->dims, *axes)));
-}
-
-Done unsqueeze(Context& context, const Operator& op)
-{
-    auto* x = context.activation(op, 0);
-    const auto* given = context.constant(op, 1);
-    if (!x || (context.input(op, 1) && !given))
-        return refuse("its axes are computed at run time");
-    const auto count = given ? given->integers.size() : op.integers("axes").size();
-    const auto axes = axes_of(op, given, x->dims.size() + count);
-    if (!axes)
-        return refuse(axes.error());
-    return finish(context, op, context.reshape(*x, op.name, unsqueezed(x->dims, *axes)));
 }
 
 Done transpose(Context& context, const Operator& op)
@@ -116,6 +72,40 @@ Done expand(Context& context, const Operator& op)
 }
 
 } // namespace
+
+std::expected<Dims, std::string> view_of(Context& context, const Operator& op, const Dims& from)
+{
+    const auto* given = context.constant(op, 1);
+    if (!given && context.input(op, 1))
+        return refuse("its shape or axes are computed at run time");
+    if (op.type == "Reshape")
+    {
+        const Array attribute = Array::of_integers({}, op.integers("shape"));
+        const auto* target = given ? given : op.has("shape") ? &attribute : nullptr;
+        if (!target || target->kind != Kind::integer)
+            return refuse("its target shape is missing, or not of integers");
+        return reshaped(from, *target, op.integer("allowzero", 0) != 0);
+    }
+    if (op.type == "Flatten")
+    {
+        const auto axis = op.integer("axis", 1), rank = int64_t(from.size());
+        if (axis < -rank || axis > rank)
+            return refuse("its axis is out of range");
+        const auto split = from.begin() + (axis < 0 ? axis + rank : axis);
+        return Dims{std::accumulate(from.begin(), split, int64_t{1}, std::multiplies{}),
+                    std::accumulate(split, from.end(), int64_t{1}, std::multiplies{})};
+    }
+    const bool is_squeeze = op.type == "Squeeze";
+    const auto added = is_squeeze ? 0 : given ? given->integers.size() : op.integers("axes").size();
+    const auto axes = axes_of(op, given, from.size() + added);
+    if (!axes)
+        return refuse(axes.error());
+    if (!is_squeeze)
+        return unsqueezed(from, *axes);
+    if (std::ranges::any_of(*axes, [&](size_t axis) { return from[axis] != 1; }))
+        return refuse("a squeezed dimension is not 1");
+    return squeezed(from, *axes);
+}
 
 std::expected<Activation, std::string> permute(Context& context, const std::string& name, Activation& value,
                                                const std::vector<size_t>& perm)
@@ -165,8 +155,8 @@ std::expected<Activation, std::string> permute(Context& context, const std::stri
 const std::map<std::string_view, Handler>& layout_handlers()
 {
     static const std::map<std::string_view, Handler> table{
-        {"Shape", shape},     {"Size", size},           {"Reshape", reshape},     {"Flatten", flatten},
-        {"Squeeze", squeeze}, {"Unsqueeze", unsqueeze}, {"Transpose", transpose}, {"Expand", expand},
+        {"Shape", shape},  {"Size", size},      {"Reshape", view},        {"Flatten", view},
+        {"Squeeze", view}, {"Unsqueeze", view}, {"Transpose", transpose}, {"Expand", expand},
     };
     return table;
 }

@@ -67,8 +67,10 @@ Done gemm(Context& context, const Operator& op)
     const auto rows = weight->dims[is_transposed ? 0 : 1];
 
     const auto* c = context.constant(op, 2);
-    if (context.activation(op, 2))
+    if (context.input(op, 2) && !c)
         return refuse("its third input is an activation");
+    if (c && c->kind != Kind::real)
+        return refuse("its third input is not float");
     Array addend = c ? *c : Array{};
     for (auto& b : addend.reals)
         b *= float(op.real("beta", 1));
@@ -148,6 +150,8 @@ Done matmul(Context& context, const Operator& op)
     if (!x || !b)
         return refuse("it multiplies two activations");
     Array weight = *b;
+    if (weight.dims.size() > x->dims.size())
+        return refuse("its weight has more dimensions than its activation");
     while (weight.dims.size() > 2 && weight.dims[0] == 1)
         weight.dims.erase(weight.dims.begin());
     if (x->dims.size() < 2)
@@ -183,19 +187,23 @@ std::expected<Geometry, std::string> geometry_of(const Operator& op, const Dims&
     if (!read("strides", g.stride, 0, rank) || !read("dilations", g.dilation, 0, rank) ||
         !read("pads", g.pad, 0, 2 * rank) || !read("pads", g.pad_end, rank, 2 * rank))
         return refuse("strides, dilations or pads have the wrong length");
-    const auto mode = op.text("auto_pad", "NOTSET");
+    const auto mode = auto_pad_of(op);
+    if (!mode)
+        return refuse(mode.error());
+    if (*mode == AutoPad::valid)
+        g.pad = g.pad_end = {0, 0};
     for (size_t i = 0; i != 2; ++i)
     {
         constexpr int64_t kMax = model::kWindowMax;
         if (g.stride[i] < 1 || g.dilation[i] < 1 || g.pad[i] < 0 || g.pad_end[i] < 0 || g.stride[i] > kMax ||
             g.dilation[i] > kMax || g.pad[i] > kMax || g.pad_end[i] > kMax || kernel[i] < 1 || kernel[i] > kMax)
             return refuse("stride, dilation or kernel outside 1 to 4096, or a negative pad");
-        if (!mode.starts_with("SAME") || i < 2 - rank)
+        if ((*mode != AutoPad::same_upper && *mode != AutoPad::same_lower) || i < 2 - rank)
             continue;
         const auto size = spatial[i - (2 - rank)];
         const auto out = (size + g.stride[i] - 1) / g.stride[i];
         const auto total = std::max(int64_t{0}, (out - 1) * g.stride[i] + (kernel[i] - 1) * g.dilation[i] + 1 - size);
-        g.pad[i] = mode == "SAME_LOWER" ? (total + 1) / 2 : total / 2;
+        g.pad[i] = *mode == AutoPad::same_lower ? (total + 1) / 2 : total / 2;
         g.pad_end[i] = total - g.pad[i];
     }
     return g;

@@ -24,18 +24,20 @@ struct Direction
 };
 
 /// Windows along one direction, as the operator's specification counts them.
-std::expected<int64_t, std::string> window_count(Direction& d, int64_t size, const std::string& mode, bool is_ceil)
+std::expected<int64_t, std::string> window_count(Direction& d, int64_t size, AutoPad mode, bool is_ceil)
 {
+    if (mode == AutoPad::valid)
+        d.begin = d.end = 0;
     if (d.kernel < 1 || d.kernel > kWindowMax || d.stride < 1 || d.stride > kWindowMax || d.begin < 0 ||
         d.begin > kWindowMax || d.end < 0 || d.end > kWindowMax)
         return refuse("kernel or stride outside 1 to 4096, or a negative pad");
     if (d.dilation != 1)
-        return refuse("dilated windows are not supported");
-    if (mode.starts_with("SAME"))
+        return refuse("its window is dilated; only dilation 1 is supported");
+    if (mode == AutoPad::same_upper || mode == AutoPad::same_lower)
     {
         const auto windows = (size + d.stride - 1) / d.stride;
         const auto total = std::max(int64_t{0}, (windows - 1) * d.stride + d.kernel - size);
-        d.begin = mode == "SAME_LOWER" ? (total + 1) / 2 : total / 2;
+        d.begin = mode == AutoPad::same_lower ? (total + 1) / 2 : total / 2;
         d.end = total - d.begin;
         return windows;
     }
@@ -61,6 +63,9 @@ std::expected<WindowForm, std::string> window_form(const Context& context, const
     const auto dilations = op.integers("dilations", std::vector<int64_t>(rank, 1));
     if (kernel.size() != rank || strides.size() != rank || pads.size() != 2 * rank || dilations.size() != rank)
         return refuse("kernel_shape, strides, pads or dilations have the wrong length");
+    const auto mode = auto_pad_of(op);
+    if (!mode)
+        return refuse(mode.error());
     WindowForm form;
     form.dims = {x.dims[0], x.dims[1]};
     pad_end = {0, 0};
@@ -68,7 +73,7 @@ std::expected<WindowForm, std::string> window_form(const Context& context, const
     {
         Direction d{kernel[i], strides[i], pads[i], pads[rank + i], dilations[i]};
         const auto size = x.dims[2 + i];
-        const auto windows = window_count(d, size, op.text("auto_pad", "NOTSET"), op.integer("ceil_mode", 0) != 0);
+        const auto windows = window_count(d, size, *mode, op.integer("ceil_mode", 0) != 0);
         if (!windows)
             return refuse(windows.error());
         const auto at = 2 - rank + i;
@@ -201,11 +206,13 @@ Done reduce(Context& context, const Operator& op)
     auto* x = context.activation(op, 0);
     if (!x)
         return refuse("its input is no activation");
+    if (context.input(op, 1) && !context.constant(op, 1))
+        return refuse("its axes are computed at run time");
     const auto dims = x->dims;
     auto axes = axes_of(op, context.constant(op, 1), dims.size());
     if (!axes)
         return refuse(axes.error());
-    if (axes->empty() && op.integer("noop_with_empty_axes", 0) != 0)
+    if (dims.empty() || (axes->empty() && op.integer("noop_with_empty_axes", 0) != 0))
     {
         context.set(op, 0, *x);
         return {};

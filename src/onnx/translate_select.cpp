@@ -1,4 +1,5 @@
 // Parts of tensors: cutting, joining, padding.
+#include "model/bounds.hpp"
 #include "onnx/translate_context.hpp"
 
 #include <algorithm>
@@ -47,6 +48,11 @@ Computed join_with_constants(Context& context, const Operator& op, int64_t given
     if (!in_graph)
         return refuse("it joins records of a batch");
     dims[*axis] = 0;
+    size_t activations = 0;
+    for (size_t i = 0; i != op.inputs.size(); ++i)
+        activations += context.activation(op, i) != nullptr;
+    if (activations > model::kTermsMax)
+        return refuse("it joins constants with more than 64 activations");
     std::vector<int64_t> starts;
     for (size_t i = 0; i != op.inputs.size(); ++i)
     {

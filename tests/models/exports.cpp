@@ -29,26 +29,41 @@ std::vector<Entry> manifest()
     return entries;
 }
 
-std::vector<double> answer(model::Reading reading, std::vector<double> output, size_t wanted)
+namespace {
+
+void softmax(std::span<double> row)
 {
-    const auto first_max = std::ranges::max_element(output);
+    const double top = *std::ranges::max_element(row);
+    double sum = 0;
+    for (double& value : row)
+        sum += value = std::exp(value - top);
+    for (double& value : row)
+        value /= sum;
+}
+
+} // namespace
+
+std::vector<double> answer(model::Reading reading, std::vector<double> output, size_t classes, size_t wanted)
+{
     switch (reading)
     {
     case model::Reading::values:
         return output;
-    case model::Reading::argmax:
+    case model::Reading::argmax: {
         if (output.size() == wanted) // the file also puts out what the class is chosen from
             return output;
-        return {double(first_max - output.begin())};
-    case model::Reading::softmax: {
-        const double top = *first_max;
-        double sum = 0;
-        for (double& value : output)
-            sum += value = std::exp(value - top);
-        for (double& value : output)
-            value /= sum;
-        return output;
+        std::vector<double> chosen;
+        for (size_t at = 0; at != output.size(); at += classes)
+        {
+            const auto row = std::span(output).subspan(at, classes);
+            chosen.push_back(double(std::ranges::max_element(row) - row.begin()));
+        }
+        return chosen;
     }
+    case model::Reading::softmax:
+        for (size_t at = 0; at != output.size(); at += classes)
+            softmax(std::span(output).subspan(at, classes));
+        return output;
     case model::Reading::sigmoid_label: {
         const double positive = 1 / (1 + std::exp(-output[0]));
         return wanted == 2 ? std::vector{1 - positive, positive} : std::vector{positive};

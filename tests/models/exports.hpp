@@ -25,8 +25,9 @@ base::Bytes read_file(const std::filesystem::path& path);
 npy::Array read_npy(const std::filesystem::path& path);
 std::vector<Entry> manifest();
 
-/// The answer to one record: the output after its reading (softmax, probabilities of two classes, or the class).
-std::vector<double> answer(model::Reading reading, std::vector<double> output, size_t wanted);
+/// The answer to one record: the output after its reading (softmax, probabilities of two classes, or the class) along
+/// its last dimension, of `classes`.
+std::vector<double> answer(model::Reading reading, std::vector<double> output, size_t classes, size_t wanted);
 
 /// Root of the mean square.
 double rms(std::span<const double> values);

@@ -119,6 +119,16 @@ Builder& Builder::attribute(const std::string& name, const std::string& text)
     return *this;
 }
 
+Builder& Builder::attribute(const std::string& name, const std::vector<std::string>& texts)
+{
+    auto* to = last_->add_attribute();
+    to->set_name(name);
+    to->set_type(AttributeProto::STRINGS);
+    for (const auto& text : texts)
+        to->add_strings(text);
+    return *this;
+}
+
 base::Bytes Builder::bytes() const
 {
     std::string text;

@@ -38,6 +38,7 @@ public:
     Builder& attribute(const std::string& name, const std::vector<int64_t>& values);
     Builder& attribute(const std::string& name, const std::vector<float>& values);
     Builder& attribute(const std::string& name, const std::string& text);
+    Builder& attribute(const std::string& name, const std::vector<std::string>& texts);
 
     onnx_ir::ModelProto& model() { return *model_; }
     base::Bytes bytes() const;
