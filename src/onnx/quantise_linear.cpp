@@ -53,6 +53,13 @@ RoundedWindow round_window(const FloatWindow& window, double factor)
     return best;
 }
 
+/// An exponent as an integer: infinities, NaN and what lies beyond any shift end at ±64.
+int exponent(double value)
+{
+    constexpr double kFar = 64;
+    return value > kFar ? int(kFar) : value > -kFar ? int(value) : -int(kFar);
+}
+
 /// A channel's allowed shifts: from `need` on its weights are precise, up to `most` they fit.
 struct ShiftRange
 {
@@ -61,12 +68,12 @@ struct ShiftRange
     void fit(double largest, double limit)
     {
         if (largest > 0)
-            most = std::min(most, int(std::floor(std::log2(limit / largest))));
+            most = std::min(most, exponent(std::floor(std::log2(limit / largest))));
     }
     void want(double size, double enough)
     {
         if (size > 0)
-            need = std::max(need, int(std::ceil(std::log2(enough / size))));
+            need = std::max(need, exponent(std::ceil(std::log2(enough / size))));
     }
 };
 
