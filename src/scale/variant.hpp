@@ -1,0 +1,130 @@
+#pragma once
+
+#include "scale/codec.hpp"
+
+#include <array>
+#include <concepts>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+namespace scale {
+namespace detail {
+
+/// The tag of alternative `position`: A::kIndex where A has one, else the position.
+template <class A, size_t position>
+consteval uint8_t tag_of()
+{
+    if constexpr (requires { A::kIndex; })
+        return A::kIndex;
+    else
+        return uint8_t(position);
+}
+
+template <class... A>
+consteval std::array<uint8_t, sizeof...(A)> tags_of()
+{
+    return []<size_t... i>(std::index_sequence<i...>) {
+        return std::array<uint8_t, sizeof...(A)>{tag_of<A, i>()...};
+    }(std::index_sequence_for<A...>{});
+}
+
+consteval bool distinct(std::span<const uint8_t> tags)
+{
+    for (size_t i = 0; i != tags.size(); ++i)
+        for (size_t k = 0; k != i; ++k)
+            if (tags[i] == tags[k])
+                return false;
+    return true;
+}
+
+} // namespace detail
+
+/// A Rust enum with data: one tag byte, then the alternative. The tag is the alternative's position, or its constant
+/// `kIndex`. Alternatives are plain structs, or anything else that has a codec; they may be used inside themselves
+/// through std::vector and scale::Box. A sum type with a name of its own derives from it:
+///     struct MultiSigner : scale::Variant<Ed25519Public, Sr25519Public>
+///     {
+///         using Variant::Variant;
+///     };
+///
+/// Bounds  at most 256 alternatives, all of different types
+template <class... Alternative>
+struct Variant
+{
+    static_assert(sizeof...(Alternative) != 0 && sizeof...(Alternative) <= 256);
+
+    static constexpr size_t kCount = sizeof...(Alternative);
+    template <size_t i>
+    using At = std::variant_alternative_t<i, std::variant<Alternative...>>;
+
+    std::variant<Alternative...> value;
+
+    constexpr Variant() = default;
+    template <class A>
+        requires(std::same_as<std::remove_cvref_t<A>, Alternative> || ...)
+    constexpr Variant(A&& alternative) : value(std::forward<A>(alternative))
+    {
+    }
+
+    template <class A>
+    constexpr bool is() const
+    {
+        return std::holds_alternative<A>(value);
+    }
+    /// The alternative if it is the one held, else null.
+    template <class A>
+    constexpr const A* get() const
+    {
+        return std::get_if<A>(&value);
+    }
+    template <class A>
+    constexpr A* get()
+    {
+        return std::get_if<A>(&value);
+    }
+    template <class Visit>
+    constexpr decltype(auto) visit(Visit&& call) const
+    {
+        return std::visit(std::forward<Visit>(call), value);
+    }
+
+    /// The tag that is encoded.
+    constexpr uint8_t tag() const { return tags()[value.index()]; }
+    /// Tags of all alternatives, by position.
+    static constexpr auto tags() -> std::array<uint8_t, sizeof...(Alternative)>
+    {
+        constexpr auto all = detail::tags_of<Alternative...>();
+        static_assert(detail::distinct(all), "two alternatives have the same tag");
+        return all;
+    }
+
+    static constexpr size_t kEncodedMin = 1;
+    constexpr void encode_to(Writer& writer) const
+    {
+        writer.put(tag());
+        visit([&](const auto& alternative) { scale::encode(alternative, writer); });
+    }
+    constexpr bool decode_from(Reader& reader)
+    {
+        const auto at = reader.at();
+        uint8_t found = 0;
+        if (!reader.take(found))
+            return false;
+        bool ok = false;
+        const auto take_if_meant = [&]<size_t i>() {
+            if (tags()[i] != found)
+                return false;
+            ok = decode_into(reader, value.template emplace<i>());
+            return true;
+        };
+        const bool known = [&]<size_t... i>(std::index_sequence<i...>) {
+            return (take_if_meant.template operator()<i>() || ...);
+        }(std::index_sequence_for<Alternative...>{});
+        return known ? ok : reader.fail(Fault::unknown_tag, at);
+    }
+
+    friend bool operator==(const Variant&, const Variant&) = default;
+};
+
+} // namespace scale
