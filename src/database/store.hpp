@@ -1,0 +1,105 @@
+#pragma once
+
+#include "database/diff.hpp"
+#include "database/nodes.hpp"
+
+#include <memory>
+
+/// Blocks and states of one chain, above a finalised block. A block's import and a finalisation are one batch each, so
+/// that the process may end between any two instructions.
+namespace database {
+
+struct StoreOptions
+{
+    /// How many finalised blocks keep their state, the newest included; nothing keeps all (`archive`).
+    std::optional<uint32_t> states_kept = 256;
+    size_t node_cache_bytes = size_t{32} << 20;
+};
+
+struct NewBlock
+{
+    Digest hash{};
+    Bytes header;
+    Bytes body;
+    BlockDiff diff; ///< number and parent of the block, and its effects
+};
+
+/// A finalised block, or one above it.
+struct BlockPlace
+{
+    uint64_t number;
+    Digest hash;
+    friend bool operator==(const BlockPlace&, const BlockPlace&) = default;
+};
+
+/// Blocks above the finalised one, on all forks. More than finality lets pile up in a day without it.
+inline constexpr size_t kUnfinalisedMax = 32'768;
+
+/// One thread writes; the state may be read from several.
+class Store
+{
+public:
+    /// Opens what `tables` hold. Empty tables begin with `genesis`, whose parent must be zeros and number 0.
+    ///
+    /// Errors  damaged (not written by import() and finalise()), misplaced (another chain's genesis, or states were
+    ///         pruned so far and are to be kept now, or the other way round), what the tables refuse
+    static Result<std::unique_ptr<Store>> open(std::unique_ptr<KeyValue> tables, const StoreOptions& options,
+                                               const NewBlock& genesis);
+
+    /// Adds a block above the finalised one.
+    ///
+    /// Errors  missing (parent unknown or below the finalised block), misplaced (known already, or a number that does
+    ///         not follow the parent's), too_many (kUnfinalisedMax), what the tables refuse: then nothing of the block
+    ///         is kept
+    Result<void> import(NewBlock block);
+
+    /// Makes a block final, and all its ancestors; forgets the blocks that are not among its descendants; prunes.
+    ///
+    /// Errors  missing (not above the finalised block), what the tables refuse: then all is as it was
+    /// Cost    one table read for each trie node of the blocks that become final
+    Result<void> finalise(const Digest& hash, std::optional<ByteView> justification);
+
+    BlockPlace finalised() const;
+    /// Blocks above the finalised one, in the order of their numbers.
+    std::vector<BlockPlace> unfinalised() const;
+
+    Result<std::optional<Bytes>> header(const Digest& hash) const { return tables_->get(Table::headers, hash); }
+    Result<std::optional<Bytes>> body(const Digest& hash) const { return tables_->get(Table::bodies, hash); }
+    Result<std::optional<Bytes>> justification(const Digest& hash) const
+    {
+        return tables_->get(Table::justifications, hash);
+    }
+    /// Of a finalised block.
+    Result<std::optional<Digest>> hash_of(uint64_t number) const;
+
+    /// One value of the state after the finalised block or one above it, by flat key, without walking the trie.
+    ///
+    /// Errors  missing: another block; its state may still be in nodes()
+    /// Cost    one lookup for each unfinalised block on the way, and one table read
+    Result<std::optional<Bytes>> value(const Digest& block, ByteView flat_key) const;
+
+    /// All states that are kept, by their roots.
+    const Nodes& nodes() const { return nodes_; }
+
+private:
+    Store(std::unique_ptr<KeyValue> tables, const StoreOptions& options)
+        : tables_(std::move(tables)), options_(options), nodes_(*tables_, options.node_cache_bytes)
+    {
+    }
+
+    Result<void> begin(const NewBlock& genesis);
+    Result<void> resume(const NewBlock& genesis);
+    Result<void> count_nodes(const std::vector<const BlockDiff*>& path, std::span<const Digest> dying,
+                             std::vector<Write>& batch) const;
+    Result<std::vector<Digest>> doomed(uint64_t last, std::vector<Write>& batch) const;
+    std::vector<Digest> not_below(const Digest& hash, std::span<const Digest> path) const;
+
+    std::unique_ptr<KeyValue> tables_;
+    StoreOptions options_;
+    Nodes nodes_;
+    mutable std::shared_mutex mutex_; ///< of what follows; a finalisation holds it while it writes
+    BlockPlace finalised_{};
+    std::map<Digest, BlockDiff> pending_; ///< blocks above the finalised one
+};
+
+} // namespace database

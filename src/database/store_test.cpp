@@ -1,0 +1,213 @@
+#include "database/store.hpp"
+
+#include "database/memory.hpp"
+#include "database/rocks.hpp"
+#include "database/testing/check.hpp"
+#include "database/testing/folder.hpp"
+
+#include <set>
+
+namespace database {
+namespace {
+
+using testing::State;
+
+/// Memory that outlives the store, so that a test can look at it and open it again.
+struct Shared final : KeyValue
+{
+    explicit Shared(std::shared_ptr<MemoryKeyValue> below) : tables(std::move(below)) {}
+    Result<std::optional<Bytes>> get(Table table, ByteView key) const override { return tables->get(table, key); }
+    Result<void> write(std::span<const Write> batch, Durability durability) override
+    {
+        return tables->write(batch, durability);
+    }
+    Result<void> walk(Table table, ByteView from, const std::function<bool(ByteView, ByteView)>& visit) const override
+    {
+        return tables->walk(table, from, visit);
+    }
+    std::shared_ptr<MemoryKeyValue> tables;
+};
+
+struct Kept
+{
+    bool rocks;
+    std::optional<uint32_t> states;
+};
+
+class DatabaseStore : public ::testing::TestWithParam<Kept>
+{
+protected:
+    std::unique_ptr<Store> open()
+    {
+        std::unique_ptr<KeyValue> tables = std::make_unique<Shared>(memory);
+        if (GetParam().rocks)
+            tables = open_rocks({.folder = folder.path + "/db", .unwritten_bytes = size_t{1} << 20}).value();
+        return Store::open(std::move(tables), {GetParam().states, 1 << 12}, testing::genesis_block()).value();
+    }
+
+    std::shared_ptr<MemoryKeyValue> memory = std::make_shared<MemoryKeyValue>();
+    testing::Folder folder;
+};
+
+INSTANTIATE_TEST_SUITE_P(modes, DatabaseStore,
+                         ::testing::Values(Kept{false, 1}, Kept{false, 3}, Kept{false, std::nullopt}, Kept{true, 3}));
+
+/// Every block of the model: its state, and where it stands.
+struct Known
+{
+    State state;
+    Digest parent;
+    uint64_t number;
+};
+
+TEST_P(DatabaseStore, random_forks_and_finalisations_read_like_the_model_and_keep_no_stray_node)
+{
+    std::mt19937_64 random(4);
+    auto store = open();
+    std::map<Digest, Known> model;
+    const auto genesis = testing::genesis_block();
+    auto& first = model[genesis.hash];
+    for (const auto& [key, value] : genesis.diff.flat)
+        if (value)
+            first.state[Bytes(key.begin() + 1, key.end())] = *value;
+    for (uint64_t step = 1; step != 120; ++step)
+    {
+        auto places = store->unfinalised();
+        places.push_back(store->finalised());
+        const auto parent = places[random() % places.size()];
+        const auto batch = testing::random_batch(random, random() % 12);
+        auto block = testing::make_block(store->nodes(), step, parent.number + 1, parent.hash,
+                                         testing::root_of(*store, parent.hash), batch);
+        const auto hash = block.hash;
+        ASSERT_TRUE(store->import(std::move(block)));
+        auto& known = model[hash] = {model[parent.hash].state, parent.hash, parent.number + 1};
+        for (const auto& [key, value] : batch)
+        {
+            known.state.erase(key);
+            if (value)
+                known.state[key] = *value;
+        }
+        if (random() % 4 == 0)
+        {
+            const auto waiting = store->unfinalised();
+            const auto chosen = waiting[random() % waiting.size()];
+            ASSERT_TRUE(store->finalise(chosen.hash, ByteView(chosen.hash)));
+            EXPECT_EQ(store->justification(chosen.hash).value(), Bytes(chosen.hash.begin(), chosen.hash.end()));
+        }
+        if (random() % 10 == 0)
+        {
+            store.reset();
+            store = open();
+        }
+        places = store->unfinalised();
+        places.push_back(store->finalised());
+        for (const auto& place : places)
+        {
+            EXPECT_EQ(testing::state_of(store->nodes(), testing::root_of(*store, place.hash)), model[place.hash].state);
+            const Bytes key{uint8_t(random() % 5), uint8_t(random() % 7), uint8_t(random() % 3)};
+            const auto found = model[place.hash].state.find(key);
+            EXPECT_EQ(store->value(place.hash, flat_key(key)).value(),
+                      found == model[place.hash].state.end() ? std::nullopt : std::optional(found->second));
+        }
+        testing::expect_consistent(*store, GetParam().states.value_or(1000));
+    }
+    if (GetParam().rocks)
+        return;
+    // The table holds the nodes of the kept states, and no other.
+    std::set<Digest> needed;
+    const auto last = store->finalised().number;
+    for (uint64_t back = 0; back < GetParam().states.value_or(1000) && back <= last; ++back)
+    {
+        const auto hash = store->hash_of(last - back).value().value();
+        const trie::Recorder recorder(store->nodes());
+        testing::state_of(recorder, testing::root_of(*store, hash));
+        for (const auto& node : recorder.nodes())
+            needed.insert(trie::blake2_256(*node));
+    }
+    std::set<Digest> stored;
+    for (const auto& [key, row] : memory->tables()[size_t(Table::nodes)])
+        stored.insert(trie::digest_of(key));
+    EXPECT_EQ(stored, needed);
+}
+
+TEST_P(DatabaseStore, what_does_not_belong_is_refused_and_changes_nothing)
+{
+    auto store = open();
+    const auto genesis = testing::genesis_block();
+    const auto make = [&](uint64_t name, uint64_t number, const Digest& parent) {
+        return testing::make_block(store->nodes(), name, number, parent, genesis.diff.state_root, {});
+    };
+    ASSERT_TRUE(store->import(make(1, 1, genesis.hash)));
+    EXPECT_EQ(store->import(make(1, 1, genesis.hash)).error().why, Why::misplaced);
+    EXPECT_EQ(store->import(make(0, 1, genesis.hash)).error().why, Why::misplaced);
+    EXPECT_EQ(store->import(make(2, 2, genesis.hash)).error().why, Why::misplaced);
+    EXPECT_EQ(store->import(make(3, 2, testing::block_hash(77))).error().why, Why::missing);
+    EXPECT_EQ(store->finalise(testing::block_hash(77), std::nullopt).error().why, Why::missing);
+    EXPECT_EQ(store->finalise(genesis.hash, std::nullopt).error().why, Why::missing);
+    EXPECT_EQ(store->value(testing::block_hash(77), flat_key({})).error().why, Why::missing);
+    EXPECT_EQ(store->unfinalised().size(), 1u);
+    ASSERT_TRUE(store->finalise(testing::block_hash(1), std::nullopt));
+    EXPECT_EQ(store->import(make(4, 1, genesis.hash)).error().why, Why::missing);
+    EXPECT_EQ(store->finalised(), (BlockPlace{1, testing::block_hash(1)}));
+}
+
+TEST(DatabaseOpen, another_chain_another_pruning_and_damage_are_refused_in_words)
+{
+    const auto memory = std::make_shared<MemoryKeyValue>();
+    const auto genesis = testing::genesis_block();
+    const auto open = [&](const NewBlock& first, StoreOptions options) {
+        const auto store = Store::open(std::make_unique<Shared>(memory), options, first);
+        return store ? std::optional<Why>() : store.error().why;
+    };
+    EXPECT_EQ(open(genesis, {}), std::nullopt);
+    auto other = genesis;
+    other.hash = testing::block_hash(9);
+    EXPECT_EQ(open(other, {}), Why::misplaced);
+    EXPECT_EQ(open(genesis, {.states_kept = std::nullopt}), Why::misplaced);
+    EXPECT_EQ(open(genesis, {.states_kept = 7}), std::nullopt);
+    const auto spoil = [&](Table table, Bytes key, Bytes value) {
+        const Write change{table, std::move(key), std::move(value)};
+        ASSERT_TRUE(memory->write({&change, 1}, Durability::process));
+    };
+    spoil(Table::journal, Bytes(32, 1), Bytes{1, 2, 3});
+    EXPECT_EQ(open(genesis, {}), Why::damaged);
+    spoil(Table::journal, Bytes(32, 1), encode(BlockDiff{.number = 5, .flat = {}, .inserted = {}, .removed = {}}));
+    EXPECT_EQ(open(genesis, {}), Why::damaged);
+    spoil(Table::facts, {'v'}, {2});
+    EXPECT_EQ(open(genesis, {}), Why::damaged);
+}
+
+TEST(DatabaseOpen, a_disk_that_fills_up_stops_the_store_and_loses_nothing)
+{
+    for (uint64_t room = 1; room != 40; ++room)
+    {
+        const auto memory = std::make_shared<MemoryKeyValue>();
+        std::mt19937_64 random(room);
+        auto store = Store::open(std::make_unique<Shared>(memory), {.states_kept = 2}, testing::genesis_block());
+        ASSERT_TRUE(store);
+        memory->fill_after(room);
+        Result<void> done;
+        for (uint64_t name = 1; done; ++name)
+        {
+            const auto parent = (*store)->finalised();
+            auto block = testing::make_block((*store)->nodes(), name, parent.number + 1, parent.hash,
+                                             testing::root_of(**store, parent.hash), testing::random_batch(random, 9));
+            const auto hash = block.hash;
+            done = (*store)->import(std::move(block));
+            if (done)
+                done = (*store)->finalise(hash, std::nullopt);
+        }
+        EXPECT_EQ(done.error().why, Why::disk_full);
+        const auto before = (*store)->finalised();
+        testing::expect_consistent(**store, 2);
+        const auto again = Store::open(std::make_unique<MemoryKeyValue>(memory->tables()), {.states_kept = 2},
+                                       testing::genesis_block());
+        ASSERT_TRUE(again);
+        EXPECT_EQ((*again)->finalised(), before);
+        EXPECT_EQ((*again)->unfinalised(), (*store)->unfinalised());
+        testing::expect_consistent(**again, 2);
+    }
+}
+
+} // namespace
+} // namespace database

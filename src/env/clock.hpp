@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstdint>
+
+namespace env {
+
+/// Milliseconds since the epoch of Unix, by the system's clock: what slots are counted from.
+uint64_t unix_ms();
+
+/// Sleeps for about that long.
+void sleep_ms(uint64_t ms);
+
+} // namespace env

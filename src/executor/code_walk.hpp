@@ -1,0 +1,35 @@
+#pragma once
+
+#include "executor/binary.hpp"
+#include "executor/inspect.hpp"
+#include "executor/opcode.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+
+/// The inside of function bodies, for inspect().
+namespace executor {
+
+struct BodyRules
+{
+    bool floats;
+    bool memory_grow;
+};
+
+/// Reads the locals and instructions of one body; the number of instructions.
+///
+/// Errors  malformed, later_version, floats, memory_grow: the first in order
+/// Bound   no recursion, no memory: blocks are counted
+std::expected<uint64_t, InspectError> walk_body(BinaryReader body, const BodyRules& rules);
+
+/// The number type of that byte, if it is one of WebAssembly 1.0.
+std::optional<ValueType> number_type(uint8_t byte);
+
+constexpr bool is_float(ValueType type) { return type == ValueType::f32 || type == ValueType::f64; }
+
+/// The name of a type that later versions added; empty for bytes that are no type.
+std::string later_type(uint8_t byte);
+
+} // namespace executor

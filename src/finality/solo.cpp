@@ -1,0 +1,121 @@
+#include "finality/solo.hpp"
+
+#include "signature/batch.hpp"
+
+#include <map>
+#include <set>
+
+namespace finality {
+namespace {
+
+namespace grandpa = primitives::grandpa;
+using primitives::Ed25519Public;
+using primitives::Hash;
+
+/// Whether `block` stands on `target`, by the headers given; notes the headers used.
+bool leads(const grandpa::Precommit& vote, const BlockId& target, const std::map<Hash, const Header*>& headers,
+           std::set<Hash>& used)
+{
+    auto at = vote.target_hash;
+    while (at != target.hash)
+    {
+        const auto found = headers.find(at);
+        if (found == headers.end() || found->second->number.value <= target.number)
+            return false;
+        used.insert(at);
+        at = found->second->parent_hash;
+    }
+    return vote.target_number >= target.number;
+}
+
+} // namespace
+
+uint64_t VoterSet::total() const
+{
+    uint64_t sum = 0;
+    for (const auto& authority : authorities)
+        sum += authority.weight;
+    return sum;
+}
+
+uint64_t VoterSet::threshold() const
+{
+    const auto sum = total();
+    return sum == 0 ? 1 : sum - (sum - 1) / 3;
+}
+
+std::optional<grandpa::ScheduledChange> scheduled_change(const Header& header)
+{
+    const auto* data = primitives::only_item<primitives::digest::Consensus>(header.digest, primitives::kGrandpaEngine);
+    if (data == nullptr)
+        return std::nullopt;
+    auto log = scale::decode<grandpa::ConsensusLog>(base::ByteView(*data));
+    if (!log)
+        return std::nullopt;
+    auto* change = log->get<grandpa::ScheduledChange>();
+    return change ? std::optional(std::move(*change)) : std::nullopt;
+}
+
+std::optional<Justification> decide_alone(const VoterSet& set, RoundNumber round, const BlockId& target,
+                                          const WithKey& with_key)
+{
+    Justification justification{.round = round, .commit = {target.hash, target.number, {}}, .votes_ancestries = {}};
+    const grandpa::Precommit vote{target.hash, target.number};
+    const auto payload = grandpa::signed_payload(vote, round, set.id);
+    uint64_t weight = 0;
+    std::set<Ed25519Public> voted; // one vote each, however often the list names them
+    for (const auto& authority : set.authorities)
+        if (voted.insert(authority.id).second)
+            with_key(authority.id, [&](const signature::ed25519::Keypair& pair) {
+                justification.commit.precommits.push_back(
+                    {vote, {signature::ed25519::sign(pair, payload)}, authority.id});
+                weight += authority.weight;
+            });
+    return weight >= set.threshold() ? std::optional(std::move(justification)) : std::nullopt;
+}
+
+std::expected<void, JustificationRefusal> check(const Justification& justification, const VoterSet& set,
+                                                const BlockId& target)
+{
+    const auto& commit = justification.commit;
+    if (commit.target_hash != target.hash || commit.target_number != target.number)
+        return std::unexpected(JustificationRefusal::target);
+    std::map<Ed25519Public, uint64_t> weights;
+    for (const auto& authority : set.authorities)
+        weights[authority.id] = authority.weight;
+    std::map<Hash, const Header*> headers;
+    for (const auto& header : justification.votes_ancestries)
+        headers.emplace(primitives::hash_of(header), &header);
+
+    std::set<Ed25519Public> seen;
+    std::set<Hash> used;
+    uint64_t weight = 0;
+    for (const auto& signed_vote : commit.precommits)
+    {
+        const auto voter = weights.find(signed_vote.id);
+        if (voter == weights.end())
+            return std::unexpected(JustificationRefusal::stranger);
+        if (!seen.insert(signed_vote.id).second)
+            return std::unexpected(JustificationRefusal::twice);
+        if (!leads(signed_vote.precommit, target, headers, used))
+            return std::unexpected(JustificationRefusal::ancestry);
+        weight += voter->second;
+    }
+    if (used.size() != justification.votes_ancestries.size())
+        return std::unexpected(JustificationRefusal::ancestry);
+    if (weight < set.threshold())
+        return std::unexpected(JustificationRefusal::weight);
+
+    std::vector<base::Bytes> payloads;
+    for (const auto& vote : commit.precommits)
+        payloads.push_back(grandpa::signed_payload(vote.precommit, justification.round, set.id));
+    std::vector<signature::Item> items;
+    for (size_t i = 0; i != payloads.size(); ++i)
+        items.push_back({signature::Scheme::ed25519, commit.precommits[i].id.bytes,
+                         commit.precommits[i].signature.bytes, payloads[i]});
+    if (!signature::verify_batch(items).empty())
+        return std::unexpected(JustificationRefusal::signature);
+    return {};
+}
+
+} // namespace finality
