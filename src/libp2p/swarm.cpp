@@ -1,0 +1,192 @@
+#include "libp2p/swarm.hpp"
+
+#include "base/invariant.hpp"
+
+#include <algorithm>
+
+namespace libp2p {
+
+Swarm::Swarm(const Identity& identity, crypto::Entropy& entropy, Identify self, SwarmLimits limits, Waits waits)
+    : host_{.identity = identity, .entropy = entropy, .self = std::move(self), .waits = waits}, limits_(limits)
+{
+}
+
+ProtocolId Swarm::add(Protocol protocol)
+{
+    base::invariant(connections_.empty() && !host_.find(protocol.name));
+    base::invariant(protocol.name.size() < Multistream::kMessageMax);
+    host_.protocols.push_back(std::move(protocol));
+    handshakes_.emplace_back();
+    return ProtocolId(host_.protocols.size() - 1);
+}
+
+void Swarm::set_handshake(ProtocolId protocol, Bytes handshake) { handshakes_[protocol] = std::move(handshake); }
+
+void Swarm::set_listen_addresses(std::vector<Multiaddr> addresses)
+{
+    host_.self.listen_addresses.clear();
+    for (const auto& address : addresses)
+        host_.self.listen_addresses.push_back(address.bytes());
+}
+
+std::optional<ConnectionId> Swarm::add_connection(Role role, const Multiaddr& remote, std::optional<PeerId> expected,
+                                                  Time now)
+{
+    const auto id = next_connection_++;
+    auto& entry = connections_[id];
+    entry.connection = std::make_unique<Connection>(role, host_, expected, remote.bytes(), now);
+    entry.role = role;
+    entry.address = remote;
+    touched_.insert(id);
+    return id;
+}
+
+std::optional<ConnectionId> Swarm::accept(const Multiaddr& remote, Time now)
+{
+    size_t inbound = 0, pending = 0, same_address = 0;
+    for (const auto& [id, entry] : connections_)
+    {
+        if (entry.role != Role::listener)
+            continue;
+        ++inbound;
+        pending += !entry.connection->open();
+        same_address += !remote.parts.empty() && entry.address.parts.at(0) == remote.parts[0];
+    }
+    if (inbound >= limits_.inbound_max || pending >= limits_.pending_max || same_address >= limits_.per_address_max)
+        return std::nullopt;
+    return add_connection(Role::listener, remote, std::nullopt, now);
+}
+
+std::optional<ConnectionId> Swarm::dial(const Multiaddr& remote, std::optional<PeerId> expected, Time now)
+{
+    const auto outbound =
+        std::ranges::count_if(connections_, [](const auto& item) { return item.second.role == Role::dialer; });
+    if (size_t(outbound) >= limits_.outbound_max || (expected && reputations_.banned(*expected, now)))
+        return std::nullopt;
+    return add_connection(Role::dialer, remote, expected, now);
+}
+
+void Swarm::receive(ConnectionId id, ByteView input, Time now)
+{
+    const auto found = connections_.find(id);
+    if (found == connections_.end())
+        return;
+    found->second.connection->receive(input, now);
+    touch(id, found->second, now);
+}
+
+void Swarm::end_of_input(ConnectionId id)
+{
+    const auto found = connections_.find(id);
+    if (found == connections_.end())
+        return;
+    found->second.connection->end_of_input();
+    touch(id, found->second, now_);
+}
+
+bool Swarm::wants_input(ConnectionId id) const
+{
+    const auto found = connections_.find(id);
+    return found != connections_.end() && found->second.connection->wants_input();
+}
+
+Bytes Swarm::take_output(ConnectionId id)
+{
+    const auto found = connections_.find(id);
+    return found == connections_.end() ? Bytes{} : found->second.connection->take_output();
+}
+
+bool Swarm::over(ConnectionId id) const
+{
+    const auto found = connections_.find(id);
+    return found == connections_.end() || found->second.connection->over();
+}
+
+void Swarm::drop(ConnectionId id)
+{
+    const auto found = connections_.find(id);
+    if (found == connections_.end())
+        return;
+    found->second.connection->close();
+    touch(id, found->second, now_);
+    connections_.erase(found);
+    touched_.erase(id);
+}
+
+void Swarm::tick(Time now)
+{
+    now_ = now;
+    for (auto& [id, entry] : connections_)
+        if (entry.connection->deadline() <= now)
+        {
+            entry.connection->tick(now);
+            touch(id, entry, now);
+        }
+}
+
+Time Swarm::deadline() const
+{
+    Time first = Time::max();
+    for (const auto& [id, entry] : connections_)
+        first = std::min(first, entry.connection->deadline());
+    return first;
+}
+
+void Swarm::close_all()
+{
+    for (auto& [id, entry] : connections_)
+    {
+        entry.connection->close();
+        touch(id, entry, now_);
+    }
+}
+
+std::optional<ConnectionId> Swarm::next_touched()
+{
+    if (touched_.empty())
+        return std::nullopt;
+    return touched_.extract(touched_.begin()).value();
+}
+
+std::optional<SwarmEvent> Swarm::next_event()
+{
+    if (events_.empty())
+        return std::nullopt;
+    auto event = std::move(events_.front());
+    events_.pop_front();
+    return event;
+}
+
+std::vector<PeerId> Swarm::peers() const
+{
+    std::vector<PeerId> all;
+    for (const auto& [peer, id] : peers_)
+        all.push_back(peer);
+    return all;
+}
+
+Swarm::Entry* Swarm::find(const PeerId& peer)
+{
+    const auto found = peers_.find(peer);
+    return found == peers_.end() ? nullptr : &connections_.at(found->second);
+}
+
+/// Passes on what the connection has to say, and tells the driver to look at its output.
+void Swarm::touch(ConnectionId id, Entry& entry, Time now)
+{
+    now_ = std::max(now_, now);
+    touched_.insert(id);
+    while (auto event = entry.connection->next_event())
+        std::visit([&](auto& what) { on(id, entry, what, now); }, *event);
+}
+
+/// Two connections to one peer: of the same direction the newer stays, for the older may be a dead one; after a
+/// simultaneous dial both ends keep the one that the smaller peer id dialled.
+bool Swarm::keeps_new(const Entry& older, const Entry& newer, const PeerId& peer) const
+{
+    if (older.role == newer.role)
+        return true;
+    return (newer.role == Role::dialer) == (peer_id() < peer);
+}
+
+} // namespace libp2p

@@ -1,0 +1,54 @@
+#include "protocols/names.hpp"
+
+#include "base/invariant.hpp"
+
+namespace protocols {
+namespace {
+
+std::string_view suffix(Name name)
+{
+    switch (name)
+    {
+    case Name::block_announces:
+        return "/block-announces/1";
+    case Name::transactions:
+        return "/transactions/1";
+    case Name::grandpa:
+        return "/grandpa/1";
+    case Name::sync:
+        return "/sync/2";
+    case Name::warp_sync:
+        return "/sync/warp";
+    case Name::light:
+        return "/light/2";
+    case Name::state:
+        return "/state/2";
+    }
+    base::invariant(false);
+    return {};
+}
+
+} // namespace
+
+libp2p::Protocol protocol(Name name, const Hash& genesis, std::string_view fork_id)
+{
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text = "/";
+    for (const auto byte : genesis)
+    {
+        text += kDigits[byte >> 4];
+        text += kDigits[byte & 15];
+    }
+    if (!fork_id.empty())
+        text.append("/").append(fork_id);
+    text += suffix(name);
+    const bool notifications = name <= Name::grandpa;
+    libp2p::Protocol result{.name = std::move(text),
+                            .kind =
+                                notifications ? libp2p::ProtocolKind::notifications : libp2p::ProtocolKind::requests};
+    if (name == Name::sync || name == Name::warp_sync)
+        result.message_max = 1024; // a hash, a number and a few flags
+    return result;
+}
+
+} // namespace protocols

@@ -1,0 +1,100 @@
+#pragma once
+
+#include "primitives/version.hpp"
+#include "runtime/frame/executive.hpp"
+#include "runtime/pallets/authorship.hpp"
+#include "runtime/pallets/babe.hpp"
+#include "runtime/pallets/balances.hpp"
+#include "runtime/pallets/evm_chain_id.hpp"
+#include "runtime/pallets/grandpa.hpp"
+#include "runtime/pallets/session.hpp"
+#include "runtime/pallets/sudo.hpp"
+#include "runtime/pallets/timestamp.hpp"
+#include "runtime/pallets/transaction_payment.hpp"
+#include "runtime/pallets/utility.hpp"
+
+/// The chain's runtime: its pallets, its constants, and how pallets hear of one another.
+namespace runtime::product {
+
+struct Runtime
+{
+    static constexpr std::string_view kPath = "zkp_runtime::Runtime";
+
+    /// In the order in which hooks run: fees are paid to the author before Authorship forgets it, and the author is
+    /// found before Session may change the validators. Indices never change; a pallet that goes leaves its index
+    /// unused.
+    using Pallets = Indexed<At<0, system::Pallet<Runtime>>,              //
+                            At<8, utility::Pallet<Runtime>>,             //
+                            At<1, timestamp::Pallet<Runtime>>,           //
+                            At<2, babe::Pallet<Runtime>>,                //
+                            At<6, balances::Pallet<Runtime>>,            //
+                            At<7, transaction_payment::Pallet<Runtime>>, //
+                            At<4, authorship::Pallet<Runtime>>,          //
+                            At<3, grandpa::Pallet<Runtime>>,             //
+                            At<5, session::Pallet<Runtime>>,             //
+                            At<9, sudo::Pallet<Runtime>>,                //
+                            At<15, evm_chain_id::Pallet<Runtime>>>;
+
+    using Extra =
+        std::tuple<system::CheckNonZeroSender<Runtime>, system::CheckSpecVersion<Runtime>,
+                   system::CheckTxVersion<Runtime>, system::CheckGenesis<Runtime>, system::CheckMortality<Runtime>,
+                   system::CheckNonce<Runtime>, system::CheckWeight<Runtime>,
+                   transaction_payment::ChargeTransactionPayment<Runtime>, metadata_hash::CheckMetadataHash<Runtime>>;
+
+    static constexpr std::string_view kSpecName = "zkp";
+    static constexpr uint32_t kSpecVersion = 100;
+    static constexpr uint32_t kTransactionVersion = 1;
+    /// Values longer than 32 bytes are stored by hash. Light clients refuse anything above 1.
+    static constexpr uint8_t kStateVersion = 1;
+    static constexpr uint16_t kSs58Prefix = 42;
+    static constexpr BlockNumber kBlockHashCount = 4096;
+
+    /// Two thirds of a 3 s slot to execute; 75 % of a block for normal transactions.
+    static constexpr runtime::BlockWeights kBlockWeights =
+        block_weights({300 * kPicosecondsPerMicrosecond, 0}, {100 * kPicosecondsPerMicrosecond, 0},
+                      {2'000'000 * kPicosecondsPerMicrosecond, std::numeric_limits<uint64_t>::max()}, 75);
+    static constexpr runtime::BlockLength kBlockLength{
+        {.normal = 5 * 1024 * 1024 / 4 * 3, .operational = 5 * 1024 * 1024, .mandatory = 5 * 1024 * 1024}};
+
+    /// One token for a second of computation, one for a megabyte.
+    static constexpr Balance kFeePerPicosecond = 1'000'000;
+    static constexpr Balance kFeePerByte = 1'000'000'000'000;
+    static constexpr uint8_t kOperationalFeeMultiplier = 5;
+
+    static primitives::RuntimeVersion version();
+
+    static Moment minimum_period() { return babe::SlotDuration::get() / 2; }
+    static void on_timestamp_set(Moment now) { babe::Pallet<Runtime>::on_timestamp_set(now); }
+
+    static bool should_end_session(BlockNumber now)
+    {
+        babe::Pallet<Runtime>::initialize();
+        return babe::Pallet<Runtime>::should_epoch_change(now);
+    }
+    /// The same validators; their keys may change.
+    static std::optional<std::vector<AccountId>> new_session(SessionIndex) { return std::nullopt; }
+
+    static void on_new_session(bool changed, const session::Queued& validators, const session::Queued& queued,
+                               SessionIndex index)
+    {
+        babe::Pallet<Runtime>::enact_epoch_change(babe_authorities(validators), babe_authorities(queued));
+        grandpa::Pallet<Runtime>::on_new_session(changed, grandpa_authorities(validators), index);
+    }
+
+    static std::vector<primitives::babe::Authority> babe_authorities(const session::Queued& validators)
+    {
+        std::vector<primitives::babe::Authority> authorities;
+        for (const auto& [who, keys] : validators)
+            authorities.push_back({keys.babe, 1});
+        return authorities;
+    }
+    static primitives::grandpa::AuthorityList grandpa_authorities(const session::Queued& validators)
+    {
+        primitives::grandpa::AuthorityList authorities;
+        for (const auto& [who, keys] : validators)
+            authorities.push_back({keys.grandpa, 1});
+        return authorities;
+    }
+};
+
+} // namespace runtime::product

@@ -1,0 +1,160 @@
+// What unmodified clients make of the runtime: @polkadot/types decodes its metadata and signs for it, smoldot takes it
+// as genesis, @polkadot-api/wasm-executor runs it. ZKP_RUNTIME_WASM names the file.
+import { Metadata, TypeRegistry } from '@polkadot/types';
+import { cryptoWaitReady } from '@polkadot/util-crypto';
+import { Keyring } from '@polkadot/api';
+import { decAnyMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings';
+import { getMetadataFromRuntime } from '@polkadot-api/wasm-executor/node';
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import test from 'node:test';
+import { start } from 'smoldot';
+import { genesis, Host } from './host.mjs';
+
+const wasm = fs.readFileSync(process.env.ZKP_RUNTIME_WASM);
+await cryptoWaitReady();
+
+const u32 = (n) => { const b = Buffer.alloc(4); b.writeUInt32LE(n); return b; };
+
+function metadata(version) {
+  const host = new Host(wasm, genesis(wasm));
+  const encoded = host.call('Metadata_metadata_at_version', u32(version));
+  assert.equal(encoded[0], 1);
+  const registry = new TypeRegistry();
+  const opaque = registry.createType('OpaqueMetadata', encoded.slice(1));
+  const decoded = new Metadata(registry, opaque.toHex());
+  registry.setMetadata(decoded);
+  return { registry, decoded };
+}
+
+for (const version of [14, 15, 16]) {
+  test(`polkadot.js decodes metadata V${version} to the last byte`, () => {
+    const { decoded } = metadata(version);
+    assert.equal(decoded.version, version);
+    const pallets = decoded.asLatest.pallets.map(({ name }) => name.toString());
+    for (const name of ['System', 'Timestamp', 'Babe', 'Grandpa', 'Session', 'Balances', 'Sudo', 'Utility'])
+      assert.ok(pallets.includes(name), name);
+    const host = new Host(wasm, genesis(wasm));
+    const encoded = host.call('Metadata_metadata_at_version', u32(version));
+    const registry = new TypeRegistry();
+    const opaque = registry.createType('OpaqueMetadata', encoded.slice(1));
+    assert.equal(new Metadata(registry, opaque.toHex()).toHex(), opaque.toHex());
+  });
+}
+
+for (const version of [14, 15, 16]) {
+  test(`PAPI decodes metadata V${version}`, () => {
+    const encoded = new Host(wasm, genesis(wasm)).call('Metadata_metadata_at_version', u32(version)).slice(1);
+    const { pallets, extrinsic, apis } = unifyMetadata(decAnyMetadata(encoded.slice(1 << (encoded[0] & 3))));
+    assert.ok(pallets.length >= 10);
+    assert.ok('CheckMetadataHash' in extrinsic.extensions);
+    if (version > 14) assert.equal(apis.length, 12);
+  });
+}
+
+test('every type of the metadata can be made by polkadot.js', () => {
+  const { registry, decoded } = metadata(15);
+  for (const { id } of decoded.asLatest.lookup.types) {
+    const definition = registry.lookup.getTypeDef(id);
+    registry.createType(registry.createLookupType(id));
+    assert.ok(definition.type);
+  }
+});
+
+test('the exports are the functions of the runtime APIs', () => {
+  const { decoded } = metadata(16);
+  const wanted = decoded.asLatest.apis.flatMap(({ name, methods }) => methods.map((m) => `${name}_${m.name}`)).sort();
+  const functions = WebAssembly.Module.exports(new WebAssembly.Module(wasm)).filter(({ kind }) => kind === 'function');
+  assert.deepEqual(functions.map(({ name }) => name).sort(), wanted);
+});
+
+test('names of the transaction extensions are those that clients know', () => {
+  const { decoded } = metadata(15);
+  assert.deepEqual(decoded.asLatest.extrinsic.transactionExtensions.map(({ identifier }) => identifier.toString()), [
+    'CheckNonZeroSender', 'CheckSpecVersion', 'CheckTxVersion', 'CheckGenesis', 'CheckMortality', 'CheckNonce',
+    'CheckWeight', 'ChargeTransactionPayment', 'CheckMetadataHash']);
+});
+
+function signed(registry, decoded, { nonce = 0, tip = 0, suri = '//Alice', era = null } = {}) {
+  registry.setSignedExtensions(decoded.asLatest.extrinsic.transactionExtensions.map(({ identifier }) => identifier.toString()));
+  const keyring = new Keyring({ type: 'sr25519' });
+  const alice = keyring.addFromUri(suri);
+  const bob = keyring.addFromUri('//Bob');
+  const genesisHash = '0x' + '11'.repeat(32);
+  const call = registry.createType('Call', {
+    callIndex: registry.findMetaCall(Uint8Array.of(6, 3)).callIndex,
+    args: { dest: { Id: bob.address }, value: 1_000_000_000_000n } });
+  const extrinsic = registry.createType('Extrinsic', call, { version: 4 });
+  extrinsic.sign(alice, { blockHash: genesisHash, era: era ?? '0x00', genesisHash, nonce, tip,
+    runtimeVersion: { specVersion: 100, transactionVersion: 1 } });
+  return extrinsic.toU8a();
+}
+
+function validate(extrinsic) {
+  const host = new Host(wasm, genesis(wasm));
+  const result = host.call('TaggedTransactionQueue_validate_transaction',
+    Uint8Array.of(2, ...extrinsic, ...Buffer.from('11'.repeat(32), 'hex')));
+  return { result, host };
+}
+
+test('a transfer signed by polkadot.js is valid, a changed one is not', () => {
+  const { registry, decoded } = metadata(15);
+  const extrinsic = signed(registry, decoded);
+  const good = registry.createType('TransactionValidity', validate(extrinsic).result);
+  assert.ok(good.isOk, good.toString());
+  assert.ok(good.asOk.priority.toBigInt() > 0n);
+  assert.equal(good.asOk.provides.length, 1);
+
+  const changed = Uint8Array.from(extrinsic);
+  changed[changed.length - 1] ^= 1;
+  const bad = registry.createType('TransactionValidity', validate(changed).result);
+  assert.ok(bad.isErr && bad.asErr.isInvalid, bad.toString());
+});
+
+test('a tip raises the priority, a future nonce requires the one before it', () => {
+  const { registry, decoded } = metadata(15);
+  const plain = registry.createType('TransactionValidity', validate(signed(registry, decoded)).result).asOk;
+  const tipped = registry.createType('TransactionValidity', validate(signed(registry, decoded, { tip: 1000 })).result).asOk;
+  assert.ok(tipped.priority.toBigInt() > plain.priority.toBigInt());
+  const later = registry.createType('TransactionValidity', validate(signed(registry, decoded, { nonce: 5 })).result).asOk;
+  assert.equal(later.requires.length, 1);
+});
+
+test('an account without balance cannot send', () => {
+  const { registry, decoded } = metadata(15);
+  const refused = registry.createType('TransactionValidity', validate(signed(registry, decoded, { suri: '//Nobody' })).result);
+  assert.ok(refused.isErr && refused.asErr.asInvalid.isPayment, refused.toString());
+});
+
+test('accounts of the genesis are read by polkadot.js', () => {
+  const { registry, decoded } = metadata(15);
+  const top = genesis(wasm);
+  const account = decoded.asLatest.pallets.find(({ name }) => name.eq('System')).storage.unwrap().items
+    .find(({ name }) => name.eq('Account'));
+  const prefix = '26aa394eea5630e07c48ae0c9558cef7b99d880ec681799c0cf30e8886371da9';
+  const entries = [...top].filter(([key]) => key.startsWith(prefix));
+  assert.equal(entries.length, 6);
+  for (const [, value] of entries) {
+    const info = registry.createType(registry.createLookupType(account.type.asMap.value), Buffer.from(value, 'hex'));
+    assert.equal(info.data.free.toBigInt(), 10n ** 24n);
+    assert.equal(info.providers.toNumber(), 1);
+  }
+});
+
+test('wasm-executor runs the runtime and reads its metadata', () => {
+  const registry = new TypeRegistry();
+  const opaque = registry.createType('OpaqueMetadata', Buffer.from(getMetadataFromRuntime('0x' + wasm.toString('hex')).slice(2), 'hex'));
+  assert.ok(new Metadata(registry, opaque.toHex()).asLatest.pallets.length >= 10);
+});
+
+test('smoldot takes the runtime as genesis of a chain', { timeout: 120_000 }, async () => {
+  const top = Object.fromEntries([...genesis(wasm)].map(([key, value]) => ['0x' + key, '0x' + value]));
+  const spec = { name: 'ZKP Development', id: 'zkp_dev', chainType: 'Live', bootNodes: [], telemetryEndpoints: null,
+    protocolId: null, properties: { tokenSymbol: 'ZKP', tokenDecimals: 18, ss58Format: 42 }, codeSubstitutes: {},
+    genesis: { raw: { top, childrenDefault: {} } } };
+  const client = start({ maxLogLevel: 3, logCallback: () => {} });
+  const chain = await client.addChain({ chainSpec: JSON.stringify(spec) });
+  chain.sendJsonRpc(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'chainSpec_v1_genesisHash', params: [] }));
+  assert.match(JSON.parse(await chain.nextJsonRpcResponse()).result, /^0x[0-9a-f]{64}$/);
+  await client.terminate();
+});
