@@ -2,10 +2,10 @@
 
     python3 bench/peers/compare.py [MODEL ...]          (make test-long SUITE=peers)
 
-Times are medians of 50 runs of bench_prove for ours and one run for EZKL, which takes minutes; memory is the peak of a
-process that proves once: `zkp prove` and EZKL's `prove`. Keys are what a prover and a verifier must keep: m.zkm and m.id,
-proving and verifying key. Results go to bench/results as peers/ezkl/… and ratio/…: theirs divided by ours. Ends with exit
-code 1 when a step fails, or EZKL is ahead in proving time, memory or proving key. Packages go to build/peers-venv."""
+Times are medians of 50 runs of bench_prove for ours and one run for EZKL, which takes minutes; memory is the peak of
+a process that proves once. Keys are what a prover and a verifier must keep: m.zkm and m.id, proving and verifying key.
+Results go to bench/results as peers/ezkl/… and ratio/…: theirs divided by ours. Ends with exit code 1 when a step
+fails, or EZKL is ahead in proving time, memory or proving key. Packages go to build/peers-venv."""
 
 import filecmp
 import json

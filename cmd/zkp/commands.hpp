@@ -69,4 +69,21 @@ struct Open
 };
 Answer run(const Open& options);
 
+struct Dev
+{
+    std::string folder;              ///< where the chain is kept; empty: in memory
+    std::string chain;               ///< a raw chain spec; empty: the development chain
+    std::string genesis = "{}";      ///< JSON laid over the development preset
+    std::vector<std::string> listen; ///< multiaddresses
+    bool quiet = false;
+};
+/// Runs until SIGINT or SIGTERM.
+Answer run(const Dev& options);
+
+struct ChainSpecBuild
+{
+    std::string preset = "development", runtime, genesis = "{}", out;
+};
+Answer run(const ChainSpecBuild& options);
+
 } // namespace cmd

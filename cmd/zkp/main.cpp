@@ -107,6 +107,26 @@ void add_proofs(CLI::App& app, Command& chosen, cmd::Infer& infer, cmd::Prove& p
     on_parse(one, chosen, verify);
 }
 
+void add_chain(CLI::App& app, Command& chosen, cmd::Dev& dev, cmd::ChainSpecBuild& build)
+{
+    auto* one = add(app, "dev", "Run a development chain: one validator, //Alice, known accounts with money");
+    one->add_option("--base-path", dev.folder, "Keep the chain in this folder [in memory, gone at the end]");
+    one->add_option("--chain", dev.chain, "A raw chain spec instead of the built-in development chain");
+    one->add_option("--genesis", dev.genesis, "JSON laid over the development genesis, such as {\"babe\": …}");
+    one->add_option("--listen-addr", dev.listen, "Where to listen for peers, as multiaddresses");
+    one->add_flag("--quiet", dev.quiet, "Log errors alone");
+    on_parse(one, chosen, dev);
+
+    auto* spec = add(app, "chain-spec", "Chain specifications");
+    spec->require_subcommand(1);
+    one = add(*spec, "build", "Write the raw chain spec of a runtime's genesis preset");
+    one->add_option("--preset", build.preset, "development or local_testnet")->capture_default_str();
+    one->add_option("--runtime", build.runtime, "The runtime, .wasm [the one built in]");
+    one->add_option("--genesis", build.genesis, "JSON laid over the preset");
+    one->add_option("-o,--output", build.out, "The chain spec to write, .json")->required();
+    on_parse(one, chosen, build);
+}
+
 int print(const Answer& answer, bool json)
 {
     Exit code = Exit::done;
@@ -151,9 +171,12 @@ int run(int count, char** words)
     cmd::Infer infer;
     cmd::Prove prove;
     cmd::Verify verify;
+    cmd::Dev dev;
+    cmd::ChainSpecBuild build_spec;
     add_model(app, chosen, import, inspect, publish, renew);
     add_data(app, chosen, commit, open);
     add_proofs(app, chosen, infer, prove, verify);
+    add_chain(app, chosen, dev, build_spec);
     try
     {
         app.parse(count, words);

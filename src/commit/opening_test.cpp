@@ -136,7 +136,8 @@ TEST(OpeningDeathTest, no_weight_reaches_a_tail)
     FiatShamir channel(spoken, out);
     world.claim.weights[0].push_back({.coefficient = F::one(), .offset = 3 * 16, .factors = {}});
     EXPECT_DEATH((void)world.verify(proof), "");
-    EXPECT_DEATH((void)open(world.plan, world.oracles, world.claim.weights, std::move(pads), channel, world.entropy), "");
+    EXPECT_DEATH((void)open(world.plan, world.oracles, world.claim.weights, std::move(pads), channel, world.entropy),
+                 "");
 }
 
 TEST(Opening, asks_for_randomness_under_one_label_for_each_mask)

@@ -1,0 +1,148 @@
+#include "commands.hpp"
+#include "files.hpp"
+
+#include "env/file.hpp"
+#include "executor/engine.hpp"
+#include "node/node.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+
+/// dev, chain-spec: the node from the command line.
+namespace cmd {
+namespace {
+
+std::expected<node::ChainSpec, Failure> built_in_spec(const std::string& preset, base::ByteView runtime,
+                                                      const std::string& genesis)
+{
+    const auto engine = executor::wasmtime_engine();
+    if (!engine)
+        return refused(engine.error());
+    auto state = node::genesis_state(**engine, runtime, preset, genesis);
+    if (!state)
+        return refused(state.error());
+    node::ChainSpec spec;
+    if (preset != "development")
+    {
+        spec.name = "ZKP Local Testnet";
+        spec.id = "zkp_local_testnet";
+        spec.type = "Local";
+    }
+    spec.genesis = std::move(*state);
+    return spec;
+}
+
+std::expected<node::ChainSpec, Failure> spec_of(const Dev& options)
+{
+    if (options.chain.empty())
+        return built_in_spec("development", node::built_in_runtime(), options.genesis);
+    const auto bytes = read(options.chain);
+    if (!bytes)
+        return std::unexpected(bytes.error());
+    auto spec = node::read_chain_spec({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+    if (!spec)
+        return usage(spec.error());
+    return std::move(*spec);
+}
+
+void log_line(host::LogLevel level, std::string_view target, std::string_view message)
+{
+    constexpr std::array<const char*, 5> names{"error", "warn", "info", "debug", "trace"};
+    std::fprintf(stderr, "%s %.*s: %.*s\n", names[size_t(level)], int(target.size()), target.data(),
+                 int(message.size()), message.data());
+}
+
+std::string hex(base::ByteView bytes)
+{
+    std::string text = "0x";
+    for (const auto byte : bytes)
+    {
+        text += "0123456789abcdef"[byte >> 4];
+        text += "0123456789abcdef"[byte & 15];
+    }
+    return text;
+}
+
+/// Prints where the node is, then each block of the chain as it becomes final, until a signal comes.
+Answer serve(node::Node& node, const node::ChainSpec& spec, sigset_t signals)
+{
+    std::printf("%s, genesis %s\n", spec.name.c_str(), hex(node.ledger().genesis_hash()).c_str());
+    for (const auto& address : node.peers().addresses())
+        std::printf("listening on %s\n", address.c_str());
+    std::fflush(stdout);
+    auto shown = node.ledger().finalised();
+    while (node.broken().empty())
+    {
+        const timespec wait{.tv_sec = 0, .tv_nsec = 200'000'000};
+        if (sigtimedwait(&signals, nullptr, &wait) > 0)
+        {
+            node.stop();
+            const auto last = node.ledger().finalised();
+            return Report{"stopped at block " + std::to_string(last.number) + "\n",
+                          {{"finalised", last.number}, {"hash", hex(last.hash)}}};
+        }
+        if (const auto now = node.ledger().finalised(); now != shown)
+        {
+            shown = now;
+            std::printf("final: %u %s\n", now.number, hex(now.hash).c_str());
+            std::fflush(stdout);
+        }
+    }
+    node.stop();
+    return refused(node.broken());
+}
+
+} // namespace
+
+Answer run(const Dev& options)
+{
+    // Blocked in every thread that starts from here on, and awaited in this one.
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+    auto spec = spec_of(options);
+    if (!spec)
+        return std::unexpected(spec.error());
+    std::error_code ignored;
+    if (!options.folder.empty())
+        std::filesystem::create_directories(options.folder, ignored); // the database says what is wrong
+    node::NodeOptions node_options;
+    node_options.spec = *spec;
+    node_options.folder = options.folder;
+    node_options.authority_uris = {"//Alice"};
+    if (!options.listen.empty())
+        node_options.listen = options.listen;
+    node_options.log = log_line;
+    auto node = node::Node::start(std::move(node_options));
+    if (!node)
+        return refused(node.error());
+    return serve(**node, *spec, signals);
+}
+
+Answer run(const ChainSpecBuild& options)
+{
+    base::Bytes file;
+    if (!options.runtime.empty())
+    {
+        auto bytes = read(options.runtime);
+        if (!bytes)
+            return std::unexpected(bytes.error());
+        file = std::move(*bytes);
+    }
+    const auto spec =
+        built_in_spec(options.preset, file.empty() ? node::built_in_runtime() : base::ByteView(file), options.genesis);
+    if (!spec)
+        return std::unexpected(spec.error());
+    const auto text = spec->raw_json();
+    const std::array parts{base::view(text)};
+    if (const auto written = env::write_file(options.out, parts, 0644); !written)
+        return refused(written.error().words);
+    return Report{"chain spec: " + options.out + ", " + std::to_string(spec->genesis.size()) + " keys of state\n",
+                  {{"file", options.out}, {"keys", spec->genesis.size()}}};
+}
+
+} // namespace cmd

@@ -1,0 +1,146 @@
+#include "ledger/ledger.hpp"
+
+#include "executor/blob.hpp"
+#include "finality/solo.hpp"
+#include "host/table.hpp"
+#include "scale/scale.hpp"
+#include "trie/child.hpp"
+#include "trie/root.hpp"
+
+namespace ledger {
+namespace {
+
+Failure failed(const database::Failure& error) { return {.words = error.words}; }
+
+constexpr std::string_view kNoCode = "the genesis state has no :code: build the chain spec again";
+
+/// The version that a blob declares: its custom sections', or what it answers when run on its own.
+std::optional<Bytes> version_of(executor::ModuleCache& modules, ByteView code)
+{
+    const auto module = modules.get(hash::blake2_256(code), code);
+    if (!module)
+        return std::nullopt;
+    trie::EmptyStore nothing;
+    TrieState state(nothing, trie::empty_root());
+    const host::Surroundings bare;
+    host::State call({.values = &state, .nodes = &nothing, .root = trie::empty_root()}, bare);
+    auto result = (*module)->call("Core_version", {}, call);
+    return result ? std::optional(std::move(*result)) : std::nullopt;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<database::KeyValue> tables, const GenesisState& genesis,
+                                             std::shared_ptr<const executor::Engine> engine, host::Log log,
+                                             const Options& options)
+{
+    auto ledger = std::unique_ptr<Ledger>(new Ledger);
+    ledger->modules_ = std::make_unique<executor::ModuleCache>(std::move(engine), host::host_table());
+    ledger->around_.log = std::move(log);
+    ledger->around_.version_of = [&modules = *ledger->modules_](ByteView code) { return version_of(modules, code); };
+    if (auto begun = ledger->begin(std::move(tables), genesis, options); !begun)
+        return std::unexpected(begun.error());
+    if (auto resumed = ledger->resume(); !resumed)
+        return std::unexpected(resumed.error());
+    return ledger;
+}
+
+/// Opens the store; a new one begins with the genesis block, whose header follows from its state.
+Result<void> Ledger::begin(std::unique_ptr<database::KeyValue> tables, const GenesisState& genesis,
+                           const Options& options)
+{
+    const auto code = genesis.find(Bytes{':', 'c', 'o', 'd', 'e'});
+    if (code == genesis.end())
+        return std::unexpected(Failure{std::string(kNoCode)});
+    const auto encoded = version_of(*modules_, code->second);
+    const auto version = encoded
+                             ? scale::decode<primitives::RuntimeVersion>(ByteView(*encoded))
+                             : std::expected<primitives::RuntimeVersion, scale::Error>(std::unexpected(scale::Error{}));
+    if (!version)
+        return std::unexpected(Failure{"the genesis runtime does not answer Core_version: build the chain spec again"});
+
+    database::NewBlock block;
+    trie::StateChanges changes;
+    for (const auto& [key, value] : genesis)
+    {
+        changes.top.push_back({key, ByteView(value)});
+        block.diff.flat.emplace(database::flat_key(key), value);
+    }
+    const trie::EmptyStore nothing;
+    auto update = trie::apply_state(nothing, trie::empty_root(), changes, trie_version(version->state_version));
+    if (!update)
+        return std::unexpected(Failure{"the genesis state is no trie: a key is too long"});
+    Header header;
+    header.state_root = update->root;
+    header.extrinsics_root = trie::empty_root();
+    genesis_ = primitives::hash_of(header);
+    block.hash = genesis_;
+    block.header = scale::encode(header);
+    block.body = scale::encode(std::vector<Bytes>{});
+    block.diff.state_root = update->root;
+    block.diff.inserted = std::move(update->inserted);
+    block.diff.removed = std::move(update->removed);
+    auto store = database::Store::open(std::move(tables), options.store, block);
+    if (!store)
+        return std::unexpected(failed(store.error()));
+    store_ = std::move(*store);
+    return {};
+}
+
+/// Takes up the blocks that are not final, from the finalised one on.
+Result<void> Ledger::resume()
+{
+    const auto final = store_->finalised();
+    tree_ = chain::BlockTree({final.hash, BlockNumber(final.number)});
+    const auto configured = call(genesis_, "BabeApi_configuration");
+    const auto source = configured ? configured : call(final.hash, "BabeApi_configuration"); // genesis may be pruned
+    if (!source)
+        return std::unexpected(source.error());
+    const auto configuration = scale::decode<primitives::babe::Configuration>(ByteView(*source));
+    if (!configuration)
+        return std::unexpected(Failure{"the runtime's BabeApi_configuration does not read"});
+    configuration_ = *configuration;
+    if (configuration_.slot_duration_ms == 0 || configuration_.epoch_length == 0 || configuration_.c.second == 0 ||
+        configuration_.c.first > configuration_.c.second || configuration_.authorities.empty())
+        return std::unexpected(
+            Failure{"the chain's BABE configuration is empty or has a zero in it: mend its genesis"});
+
+    auto top = header(final.hash);
+    if (!top)
+        return std::unexpected(Failure{"the finalised block's header is missing from the database"});
+    auto epochs = chain::Epochs::genesis(configuration_);
+    if (final.number != 0)
+    {
+        const auto current = call(final.hash, "BabeApi_current_epoch"), next = call(final.hash, "BabeApi_next_epoch");
+        const auto now = current ? scale::decode<chain::Epoch>(ByteView(*current)) : std::unexpected(scale::Error{});
+        const auto then = next ? scale::decode<chain::Epoch>(ByteView(*next)) : std::unexpected(scale::Error{});
+        if (!now || !then)
+            return std::unexpected(Failure{"the finalised block's epochs do not read"});
+        epochs = chain::Epochs::of(*now, *then);
+    }
+    for (uint64_t number = 1; number <= final.number; ++number)
+        if (const auto hash = store_->hash_of(number); hash && *hash)
+            if (const auto each = header(**hash); each && finality::scheduled_change(*each))
+                changes_.insert(BlockNumber(number));
+    const auto slot_of = [](const Header& header) -> std::optional<Slot> {
+        const auto claim = chain::claim_of(header);
+        return claim ? std::optional(claim->slot()) : std::nullopt;
+    };
+    const auto final_slot = slot_of(*top);
+    known_.emplace(final.hash, Known{std::move(*top), std::move(epochs), final_slot});
+    for (const auto& block : store_->unfinalised())
+    {
+        auto each = header(block.hash);
+        const auto claim = each ? chain::claim_of(*each) : std::unexpected(chain::HeaderError{});
+        const auto parent = each ? known_.find(each->parent_hash) : known_.end();
+        if (!claim || parent == known_.end())
+            return std::unexpected(Failure{"a block in the database does not belong there: remove the chain's folder"});
+        auto after = parent->second.epochs.after(*each, claim->slot());
+        if (!after || !tree_.insert(block.hash, each->parent_hash, claim->is<primitives::babe::Primary>()))
+            return std::unexpected(Failure{"a block in the database does not belong there: remove the chain's folder"});
+        known_.emplace(block.hash, Known{std::move(*each), std::move(*after), claim->slot()});
+    }
+    return {};
+}
+
+} // namespace ledger

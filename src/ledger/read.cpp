@@ -1,0 +1,243 @@
+#include "ledger/ledger.hpp"
+
+#include "scale/scale.hpp"
+#include "trie/child.hpp"
+
+namespace ledger {
+namespace {
+
+const base::Bytes kCode{':', 'c', 'o', 'd', 'e'};
+const base::Bytes kHeapPages{':', 'h', 'e', 'a', 'p', 'p', 'a', 'g', 'e', 's'};
+
+} // namespace
+
+Failure trapped(std::string_view function, const executor::Trap& trap)
+{
+    std::string words(function);
+    words += ": ";
+    words += executor::name(trap.code);
+    if (!trap.detail.empty())
+        words += ": " + trap.detail;
+    return {.words = std::move(words)};
+}
+
+BlockId Ledger::best() const
+{
+    const std::lock_guard lock(mutex_);
+    return tree_.best();
+}
+
+BlockId Ledger::finalised() const
+{
+    const std::lock_guard lock(mutex_);
+    return tree_.finalised();
+}
+
+std::vector<BlockNumber> Ledger::set_changes(BlockNumber after) const
+{
+    const std::lock_guard lock(mutex_);
+    return {changes_.upper_bound(after), changes_.end()};
+}
+
+std::optional<std::string> Ledger::broken() const
+{
+    const std::lock_guard lock(mutex_);
+    return broken_;
+}
+
+bool Ledger::is_ancestor(const Hash& ancestor, const Hash& block) const
+{
+    const std::lock_guard lock(mutex_);
+    return tree_.is_ancestor(ancestor, block);
+}
+
+std::optional<chain::Route> Ledger::route(const Hash& from, const Hash& to) const
+{
+    const std::lock_guard lock(mutex_);
+    return tree_.route(from, to);
+}
+
+std::vector<BlockId> Ledger::leaves() const
+{
+    const std::lock_guard lock(mutex_);
+    return tree_.leaves();
+}
+
+std::optional<chain::Epochs> Ledger::epochs(const Hash& hash) const
+{
+    const std::lock_guard lock(mutex_);
+    const auto found = known_.find(hash);
+    return found == known_.end() ? std::nullopt : std::optional(found->second.epochs);
+}
+
+std::optional<Slot> Ledger::slot(const Hash& hash) const
+{
+    const std::lock_guard lock(mutex_);
+    const auto found = known_.find(hash);
+    return found == known_.end() ? std::nullopt : found->second.slot;
+}
+
+std::optional<Header> Ledger::header(const Hash& hash) const
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto found = known_.find(hash); found != known_.end())
+            return found->second.header;
+    }
+    const auto row = store_->header(hash);
+    if (!row || !*row)
+        return std::nullopt;
+    auto header = scale::decode<Header>(ByteView(**row));
+    return header ? std::optional(std::move(*header)) : std::nullopt;
+}
+
+std::optional<std::vector<Bytes>> Ledger::body(const Hash& hash) const
+{
+    const auto row = store_->body(hash);
+    if (!row || !*row)
+        return std::nullopt;
+    auto body = scale::decode<std::vector<Bytes>>(ByteView(**row));
+    return body ? std::optional(std::move(*body)) : std::nullopt;
+}
+
+std::optional<Bytes> Ledger::justification(const Hash& hash) const
+{
+    auto row = store_->justification(hash);
+    return row ? std::move(*row) : std::nullopt;
+}
+
+std::optional<Hash> Ledger::hash_at(BlockNumber number) const
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (number >= tree_.finalised().number)
+        {
+            const auto found = tree_.ancestor_at(tree_.best().hash, number);
+            return found ? std::optional(found->hash) : std::nullopt;
+        }
+    }
+    const auto found = store_->hash_of(number);
+    return found ? *found : std::nullopt;
+}
+
+Result<Digest> Ledger::root_at(const Hash& at) const
+{
+    const auto found = header(at);
+    if (!found)
+        return std::unexpected(Failure{"no such block"});
+    return found->state_root;
+}
+
+Result<std::shared_ptr<const executor::Module>> Ledger::module_at(const Digest& root) const
+{
+    const auto held = trie::find_held(store_->nodes(), root, kCode);
+    if (!held || !*held)
+        return std::unexpected(Failure{"the state is pruned, or has no :code"});
+    // In a trie of version 1 the node holds the code's hash: the code itself is read only to be compiled.
+    uint32_t heap_pages = executor::kHeapPagesDefault;
+    if (const auto pages = trie::find_value(store_->nodes(), root, kHeapPages); pages && *pages)
+        if (const auto count = scale::decode<uint64_t>(ByteView(**pages)); count && *count <= executor::kMemoryPagesMax)
+            heap_pages = uint32_t(*count);
+    const auto code = trie::find_value(store_->nodes(), root, kCode);
+    if (!code || !*code)
+        return std::unexpected(Failure{"the state is pruned, or has no :code"});
+    Digest hash{};
+    if ((*held)->kind == trie::ValueKind::hashed)
+        std::ranges::copy((*held)->bytes, hash.begin());
+    else
+        hash = hash::blake2_256(ByteView(**code));
+    auto module = modules_->get(hash, **code, heap_pages);
+    if (!module)
+        return std::unexpected(Failure{"the runtime does not compile: " + module.error().words});
+    return *module;
+}
+
+Result<Bytes> Ledger::call(const Hash& at, std::string_view function, ByteView input, const host::Surroundings& around,
+                           const executor::CallOptions& limits) const
+{
+    const auto root = root_at(at);
+    if (!root)
+        return std::unexpected(root.error());
+    const auto module = module_at(*root);
+    if (!module)
+        return std::unexpected(module.error());
+    FlatState values(*store_, at, *root);
+    host::State state({.values = &values, .nodes = &store_->nodes(), .root = *root}, around);
+    auto result = (*module)->call(function, input, state, limits);
+    if (!result)
+        return std::unexpected(trapped(function, result.error()));
+    return std::move(*result);
+}
+
+Result<Proven> Ledger::prove_call(const Hash& at, std::string_view function, ByteView input, size_t bytes_max,
+                                  const executor::CallOptions& limits) const
+{
+    const auto root = root_at(at);
+    if (!root)
+        return std::unexpected(root.error());
+    const auto module = module_at(*root);
+    if (!module)
+        return std::unexpected(module.error());
+    const trie::Recorder recorder(store_->nodes(), bytes_max);
+    // Whoever repeats the call runs the same code: it is part of the proof, as are the nodes on the way to it.
+    static_cast<void>(trie::find_value(recorder, *root, kHeapPages));
+    TrieState values(recorder, *root);
+    host::State state({.values = &values, .nodes = &recorder, .root = *root}, around_);
+    auto result = (*module)->call(function, input, state, limits);
+    if (!result)
+        return std::unexpected(trapped(function, result.error()));
+    return Proven{std::move(*result), recorder.nodes()};
+}
+
+Result<std::vector<trie::NodeBytes>> Ledger::prove_values(const Hash& at, executor::Child child,
+                                                          std::span<const Bytes> keys, size_t bytes_max) const
+{
+    const auto root = root_at(at);
+    if (!root)
+        return std::unexpected(root.error());
+    const trie::Recorder recorder(store_->nodes(), bytes_max);
+    TrieState values(recorder, *root);
+    for (const auto& key : keys)
+        if (const auto read = values.read(child, key); !read)
+            return std::unexpected(trapped("reading the state", read.error()));
+    return recorder.nodes();
+}
+
+Result<std::optional<Bytes>> Ledger::value(const Hash& at, executor::Child child, ByteView key) const
+{
+    const auto root = root_at(at);
+    if (!root)
+        return std::unexpected(root.error());
+    FlatState state(*store_, at, *root);
+    auto found = state.read(child, key);
+    if (!found)
+        return std::unexpected(trapped("reading the state", found.error()));
+    if (!*found)
+        return std::nullopt;
+    return Bytes((*found)->bytes.begin(), (*found)->bytes.end());
+}
+
+Result<std::optional<Bytes>> Ledger::next_key(const Hash& at, executor::Child child, ByteView key) const
+{
+    const auto root = root_at(at);
+    if (!root)
+        return std::unexpected(root.error());
+    TrieState state(store_->nodes(), *root);
+    auto found = state.next_key(child, key);
+    if (!found)
+        return std::unexpected(trapped("reading the state", found.error()));
+    return std::move(*found);
+}
+
+Result<primitives::RuntimeVersion> Ledger::version(const Hash& at) const
+{
+    const auto encoded = call(at, "Core_version");
+    if (!encoded)
+        return std::unexpected(encoded.error());
+    const auto version = scale::decode<primitives::RuntimeVersion>(ByteView(*encoded));
+    if (!version)
+        return std::unexpected(Failure{"the runtime's version does not read"});
+    return *version;
+}
+
+} // namespace ledger

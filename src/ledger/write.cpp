@@ -1,0 +1,226 @@
+#include "ledger/ledger.hpp"
+
+#include "finality/solo.hpp"
+#include "scale/scale.hpp"
+#include "trie/child.hpp"
+
+#include <algorithm>
+
+namespace ledger {
+namespace {
+
+std::string words_of(chain::HeaderRefusal why)
+{
+    using enum chain::HeaderRefusal;
+    switch (why)
+    {
+    case parent:
+        return "the header names another parent, or its number does not follow";
+    case seal:
+        return "the header is not sealed";
+    case pre_digest:
+        return "the header claims no slot, or more than one";
+    case slot_order:
+        return "the slot does not come after the parent's";
+    case slot_in_future:
+        return "the slot lies in the future: check the clocks";
+    case environment:
+        return "the header announces the change of code twice";
+    case epoch:
+        return "the header's announcement of epochs is wrong";
+    case authority:
+        return "no authority has that index";
+    case kind_not_allowed:
+        return "this epoch does not allow that kind of claim";
+    case not_the_turn:
+        return "it is another authority's turn";
+    case signature:
+        return "the seal is not the authority's";
+    case vrf:
+        return "the VRF output is not the authority's";
+    case not_won:
+        return "the claim did not win the lottery";
+    }
+    std::unreachable();
+}
+
+const Bytes kCode{':', 'c', 'o', 'd', 'e'};
+
+/// What a call wrote, as the database keeps it.
+///
+/// child_roots  where changed child tries stand in the main trie, and their new roots; nothing where one is gone
+database::BlockDiff diff_of(const Header& header, const executor::Overlay& overlay, trie::Update update,
+                            const std::map<Bytes, std::optional<Bytes>>& child_roots)
+{
+    database::BlockDiff diff{.number = header.number.value,
+                             .parent = header.parent_hash,
+                             .state_root = update.root,
+                             .flat = {},
+                             .inserted = std::move(update.inserted),
+                             .removed = std::move(update.removed)};
+    const auto bytes_of = [](const executor::Overlay::Entry& entry) -> std::optional<Bytes> {
+        if (!entry.value)
+            return std::nullopt;
+        const auto view = entry.value->view();
+        return Bytes(view.begin(), view.end());
+    };
+    for (const auto& [key, entry] : overlay.changes())
+        diff.flat.emplace(database::flat_key(key), bytes_of(entry));
+    for (const auto& [name, writes] : overlay.child_changes())
+        for (const auto& [key, entry] : writes)
+            diff.flat.emplace(database::flat_child_key(name, key), bytes_of(entry));
+    for (const auto& [key, root] : child_roots)
+        diff.flat.insert_or_assign(database::flat_key(key), root);
+    return diff;
+}
+
+} // namespace
+
+Result<chain::Parent> Ledger::parent_of(const Header& header) const
+{
+    const std::lock_guard lock(mutex_);
+    const auto found = known_.find(header.parent_hash);
+    if (found == known_.end())
+        return std::unexpected(Failure{"the block's parent is not known, or below the finalised block"});
+    return chain::Parent{.id = {header.parent_hash, found->second.header.number.value},
+                         .slot = found->second.slot,
+                         .epochs = found->second.epochs};
+}
+
+Result<Imported> Ledger::import(const Block& block, Slot now)
+{
+    const std::lock_guard lock(writing_);
+    const auto hash = primitives::hash_of(block.header);
+    {
+        const std::lock_guard reading(mutex_);
+        if (tree_.contains(hash))
+            return std::unexpected(Failure{"the block is known already"});
+    }
+    const auto parent = parent_of(block.header);
+    if (!parent)
+        return std::unexpected(parent.error());
+    const auto verified = chain::verify_header(block.header, *parent, now);
+    if (!verified)
+        return std::unexpected(Failure{words_of(verified.error().why), true});
+
+    const auto root = root_at(block.header.parent_hash);
+    const auto module = root ? module_at(*root) : std::unexpected(root.error());
+    if (!module)
+        return std::unexpected(module.error());
+    FlatState below(*store_, block.header.parent_hash, *root);
+    host::State state({.values = &below, .nodes = &store_->nodes(), .root = *root}, around_);
+    const Block unsealed{primitives::unseal(block.header)->header, block.extrinsics};
+    const auto executed =
+        (*module)->call("Core_execute_block", scale::encode(unsealed), state, {.ticks = kImportTicks});
+    state.close_runtimes();
+    if (!executed)
+        return std::unexpected(
+            Failure{"the block does not execute: " + std::string(executor::name(executed.error().code)) + " " +
+                        executed.error().detail,
+                    executed.error().code != executor::TrapCode::storage &&
+                        executed.error().code != executor::TrapCode::engine});
+    return add(*verified, block, state);
+}
+
+/// Notes failures of the disk, after which every write fails.
+Failure Ledger::not_kept(const database::Failure& why)
+{
+    using enum database::Why;
+    if (why.why == disk_full || why.why == io || why.why == damaged)
+    {
+        const std::lock_guard lock(mutex_);
+        broken_ = why.words;
+    }
+    return {why.words};
+}
+
+Result<Imported> Ledger::add(const chain::Verified& verified, const Block& block, host::State& state)
+{
+    const auto& header = block.header;
+    const auto known_version = version(header.parent_hash);
+    if (!known_version)
+        return std::unexpected(known_version.error());
+    const auto root = state.storage_root(trie_version(known_version->state_version));
+    if (!root)
+        return std::unexpected(Failure{"the state's root cannot be computed: " + root.error().detail});
+    if (*root != header.state_root)
+        return std::unexpected(Failure{"the block's state root is not what executing it gives", true});
+    std::map<Bytes, std::optional<Bytes>> child_roots;
+    for (const auto& [name, writes] : state.overlay.child_changes())
+    {
+        const auto child = state.child_root(name, trie_version(known_version->state_version));
+        if (!child)
+            return std::unexpected(Failure{"a child trie's root cannot be computed: " + child.error().detail});
+        child_roots[trie::child_key(name)] =
+            *child == trie::empty_root() ? std::nullopt : std::optional(Bytes(child->begin(), child->end()));
+    }
+    const bool runtime_changed = state.overlay.changes().contains(kCode);
+    database::NewBlock row{.hash = verified.id.hash,
+                           .header = scale::encode(header),
+                           .body = scale::encode(block.extrinsics),
+                           .diff = diff_of(header, state.overlay, *state.storage_update(), child_roots)};
+    if (const auto stored = store_->import(std::move(row)); !stored)
+        return std::unexpected(not_kept(stored.error()));
+
+    Imported imported{
+        .block = verified.id, .header = header, .best = {}, .runtime_changed = runtime_changed, .equivocation = {}};
+    {
+        const std::lock_guard lock(mutex_);
+        const auto before = tree_.best();
+        if (!tree_.insert(verified.id.hash, header.parent_hash, verified.primary))
+            return std::unexpected(Failure{"too many blocks are not final"});
+        known_.emplace(verified.id.hash, Known{header, verified.epochs, verified.slot});
+        imported.equivocation = watch_.note(verified, header);
+        if (tree_.best() != before)
+            imported.best = tree_.route(before.hash, tree_.best().hash);
+    }
+    for (const auto& listener : listeners_)
+        if (listener.imported)
+            listener.imported(imported);
+    return imported;
+}
+
+Result<FinalisedBlocks> Ledger::finalise(const Hash& hash, std::optional<ByteView> justification)
+{
+    const std::lock_guard lock(writing_);
+    FinalisedBlocks result;
+    {
+        const std::lock_guard reading(mutex_);
+        if (!tree_.contains(hash) || tree_.finalised().hash == hash)
+            return std::unexpected(Failure{"the block to finalise is not above the finalised one"});
+    }
+    if (const auto stored = store_->finalise(hash, justification); !stored)
+        return std::unexpected(not_kept(stored.error()));
+    {
+        const std::lock_guard changing(mutex_);
+        const auto before = tree_.best();
+        const auto way = tree_.route(before.hash, hash);
+        auto done = *tree_.finalise(hash);
+        result.chain = std::move(done.chain);
+        result.pruned = std::move(done.pruned);
+        for (const auto& block : result.chain)
+            if (finality::scheduled_change(known_.at(block.hash).header))
+                changes_.insert(block.number);
+        if (tree_.best() != before)
+        {
+            // The old best block was on a fork that lost: down from it to the finalised chain, up to the new best.
+            auto route = *way;
+            const auto rest = tree_.route(hash, tree_.best().hash);
+            route.enacted.insert(route.enacted.end(), rest->enacted.begin(), rest->enacted.end());
+            result.best = std::move(route);
+        }
+        std::erase_if(known_, [&](const auto& each) { return !tree_.contains(each.first); });
+    }
+    for (const auto& listener : listeners_)
+        if (listener.finalised)
+            listener.finalised(result);
+    return result;
+}
+
+void Ledger::listen(Listener listener)
+{
+    const std::lock_guard lock(writing_);
+    listeners_.push_back(std::move(listener));
+}
+
+} // namespace ledger

@@ -1,0 +1,116 @@
+#include "node/finality.hpp"
+
+#include "scale/scale.hpp"
+
+namespace node {
+namespace {
+
+constexpr host::KeyType kGrandpa{'g', 'r', 'a', 'n'};
+
+} // namespace
+
+std::optional<Decision> Finality::latest() const
+{
+    const std::lock_guard lock(mutex_);
+    return latest_;
+}
+
+finality::SetId Finality::set_id() const
+{
+    const std::lock_guard lock(mutex_);
+    return set_id_;
+}
+
+finality::RoundNumber Finality::round() const
+{
+    const std::lock_guard lock(mutex_);
+    return round_;
+}
+
+/// Who decides about the children of a finalised block.
+std::expected<finality::VoterSet, std::string> Finality::voters(const ledger::Hash& at) const
+{
+    const auto list = ledger_.call(at, "GrandpaApi_grandpa_authorities");
+    const auto id = ledger_.call(at, "GrandpaApi_current_set_id");
+    if (!list || !id)
+        return std::unexpected((list ? id : list).error().words);
+    const auto authorities = scale::decode<primitives::grandpa::AuthorityList>(base::ByteView(*list));
+    const auto set_id = scale::decode<finality::SetId>(base::ByteView(*id));
+    if (!authorities || !set_id)
+        return std::unexpected("the runtime's GRANDPA authorities do not read");
+    return finality::VoterSet{*set_id, *authorities};
+}
+
+/// The best block, or the first on the way to it at which other authorities take over.
+BlockId Finality::target(const BlockId& finalised) const
+{
+    const auto best = ledger_.best();
+    const auto way = ledger_.route(finalised.hash, best.hash);
+    if (!way)
+        return finalised;
+    std::optional<uint64_t> limit;
+    for (const auto& block : way->enacted)
+    {
+        if (limit && block.number >= *limit)
+            return block;
+        const auto header = ledger_.header(block.hash);
+        if (const auto change = header ? finality::scheduled_change(*header) : std::nullopt; change && !limit)
+            limit = uint64_t{block.number} + change->delay;
+        if (limit && block.number >= *limit)
+            return block;
+    }
+    return best;
+}
+
+std::optional<std::string> Finality::vote()
+{
+    for (auto finalised = ledger_.finalised();; finalised = ledger_.finalised())
+    {
+        const auto block = target(finalised);
+        if (block == finalised)
+            return std::nullopt;
+        const auto set = voters(finalised.hash);
+        if (!set)
+            return set.error();
+        if (auto failed = decide(*set, block))
+            return failed;
+        if (ledger_.finalised() == finalised)
+            return std::nullopt; // the keys that are here do not suffice
+    }
+}
+
+std::optional<std::string> Finality::decide(const finality::VoterSet& set, const BlockId& block)
+{
+    const auto header = ledger_.header(block.hash);
+    if (!header)
+        return "the block to finalise has no header";
+    // Rounds must not be used twice: the block's number is one that grows, across restarts too.
+    const finality::RoundNumber round = block.number;
+    const auto lend = [&](const primitives::Ed25519Public& id, const auto& use) {
+        return keystore_
+            .with<signature::ed25519::Keypair>(kGrandpa, id.bytes,
+                                               [&](const auto& pair, crypto::Entropy&) { return use(pair), true; })
+            .value_or(false);
+    };
+    auto justification = finality::decide_alone(set, round, block, lend);
+    if (!justification)
+        return std::nullopt;
+    std::optional<ledger::Bytes> kept;
+    if (finality::scheduled_change(*header) || block.number % kJustificationPeriod == 0)
+        kept = scale::encode(*justification);
+    const auto done = ledger_.finalise(block.hash, kept ? std::optional(ledger::ByteView(*kept)) : std::nullopt);
+    if (!done)
+        return done.error().words;
+    const Decision decision{block, *header, set.id, std::move(*justification)};
+    {
+        const std::lock_guard lock(mutex_);
+        latest_ = decision;
+        set_id_ = set.id;
+        round_ = round;
+    }
+    if (told_)
+        told_(decision);
+    return std::nullopt;
+}
+
+} // namespace node

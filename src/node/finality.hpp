@@ -1,0 +1,61 @@
+#pragma once
+
+#include "finality/solo.hpp"
+#include "host/keystore.hpp"
+#include "ledger/ledger.hpp"
+
+#include <functional>
+#include <mutex>
+
+namespace node {
+
+using ledger::BlockId;
+using ledger::Header;
+
+/// A justification, and what it finalises.
+struct Decision
+{
+    BlockId block;
+    Header header;
+    finality::SetId set_id = 0;
+    finality::Justification justification;
+};
+
+/// Votes for the best block with the keys that are here, and finalises it when they suffice. Never asks anybody.
+///
+/// Holds  a block at which the authorities change is finalised by itself, its justification kept: light clients walk
+///        from one to the next
+class Finality
+{
+public:
+    /// Every so many blocks a justification is kept beside those that changes of authorities need.
+    static constexpr uint32_t kJustificationPeriod = 512;
+
+    Finality(ledger::Ledger& ledger, host::Keystore& keystore) : ledger_(ledger), keystore_(keystore) {}
+
+    /// Called for each decision, in order, on the thread that calls vote().
+    void on_decision(std::function<void(const Decision&)> told) { told_ = std::move(told); }
+
+    /// Finalises as far as the keys allow. The words of the first failure, if any.
+    std::optional<std::string> vote();
+
+    /// The newest decision of this process.
+    std::optional<Decision> latest() const;
+    finality::SetId set_id() const;
+    finality::RoundNumber round() const;
+
+private:
+    std::expected<finality::VoterSet, std::string> voters(const ledger::Hash& at) const;
+    BlockId target(const BlockId& finalised) const;
+    std::optional<std::string> decide(const finality::VoterSet& set, const BlockId& block);
+
+    ledger::Ledger& ledger_;
+    host::Keystore& keystore_;
+    std::function<void(const Decision&)> told_;
+    mutable std::mutex mutex_;
+    std::optional<Decision> latest_;
+    finality::SetId set_id_ = 0;
+    finality::RoundNumber round_ = 0;
+};
+
+} // namespace node

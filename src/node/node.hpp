@@ -1,0 +1,74 @@
+#pragma once
+
+#include "node/author.hpp"
+#include "node/chain_spec.hpp"
+#include "node/peers.hpp"
+
+#include "env/entropy.hpp"
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace node {
+
+struct NodeOptions
+{
+    ChainSpec spec;
+    std::string folder; ///< the database and the node's key; empty: all in memory, gone at the end
+    std::vector<std::string> listen{"/ip4/127.0.0.1/tcp/30333", "/ip4/127.0.0.1/tcp/30334/ws"};
+    std::vector<std::string> authority_uris; ///< secret URIs whose keys author and vote: development only
+    database::StoreOptions store;
+    host::Log log;
+};
+
+/// A node of one chain: serves peers, and makes and finalises blocks with the keys it has.
+class Node
+{
+public:
+    /// Opens the chain and starts to listen.
+    ///
+    /// Errors  one line: what is wrong and what to do
+    static std::expected<std::unique_ptr<Node>, std::string> start(NodeOptions options);
+    ~Node();
+
+    ledger::Ledger& ledger() { return *ledger_; }
+    Peers& peers() { return *peers_; }
+    Finality& finality() { return *finality_; }
+    host::Keystore& keystore() { return keystore_; }
+
+    /// Stops all threads; then nothing changes any more.
+    void stop();
+
+    /// What stopped the node by itself, such as a full disk; empty while it runs.
+    std::string broken() const;
+
+private:
+    explicit Node(NodeOptions options) : options_(std::move(options)), keystore_(entropy_) {}
+
+    std::expected<void, std::string> open();
+    std::expected<void, std::string> add_keys();
+    void author_slots();
+    void on_imported(const ledger::Imported& imported);
+    void fail(std::string words);
+
+    NodeOptions options_;
+    env::OsEntropy entropy_, network_entropy_;
+    host::Keystore keystore_;
+    std::shared_ptr<const executor::Engine> engine_;
+    std::unique_ptr<ledger::Ledger> ledger_;
+    std::unique_ptr<Finality> finality_;
+    std::unique_ptr<Author> author_;
+    boost::asio::io_context context_;
+    std::unique_ptr<boost::asio::thread_pool> workers_;
+    std::unique_ptr<libp2p::Identity> identity_;
+    std::unique_ptr<Peers> peers_;
+    std::atomic<bool> stopping_ = false, stopped_ = false;
+    std::thread network_, authoring_, ticking_;
+    mutable std::mutex mutex_;
+    std::string broken_;
+};
+
+} // namespace node

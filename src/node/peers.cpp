@@ -1,0 +1,227 @@
+#include "node/peers.hpp"
+
+#include "scale/scale.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace node {
+namespace {
+
+using protocols::Name;
+
+constexpr int32_t kMalformed = -200, kWrongChain = -1000; // reputation
+
+libp2p::Identify introduction() { return {.protocol_version = "/substrate/1.0", .agent_version = "zkp/0.1.0"}; }
+
+} // namespace
+
+Peers::Peers(boost::asio::io_context& context, boost::asio::thread_pool& workers, const ledger::Ledger& ledger,
+             const Finality& finality, const libp2p::Identity& identity, crypto::Entropy& entropy, PeersOptions options,
+             OnTransaction on_transaction)
+    : context_(context), workers_(workers), ledger_(ledger), finality_(finality), options_(std::move(options)),
+      on_transaction_(std::move(on_transaction)), swarm_(identity, entropy, introduction()),
+      announces_(swarm_.add(protocols::protocol(Name::block_announces, ledger.genesis_hash(), options_.fork_id))),
+      transactions_(swarm_.add(protocols::protocol(Name::transactions, ledger.genesis_hash(), options_.fork_id))),
+      grandpa_(swarm_.add(protocols::protocol(Name::grandpa, ledger.genesis_hash(), options_.fork_id))),
+      sync_(swarm_.add(protocols::protocol(Name::sync, ledger.genesis_hash(), options_.fork_id))),
+      warp_(swarm_.add(protocols::protocol(Name::warp_sync, ledger.genesis_hash(), options_.fork_id))),
+      light_(swarm_.add(protocols::protocol(Name::light, ledger.genesis_hash(), options_.fork_id))),
+      transport_(context, swarm_, [this] { drain(); })
+{
+    swarm_.set_handshake(transactions_, protocols::encode_role(role()));
+    swarm_.set_handshake(grandpa_, protocols::encode_role(role()));
+    update_handshake();
+}
+
+std::expected<void, std::string> Peers::start()
+{
+    std::vector<libp2p::Multiaddr> listening;
+    for (const auto& address : options_.listen)
+    {
+        auto bound = transport_.listen(address);
+        if (!bound)
+            return std::unexpected(bound.error());
+        const std::lock_guard lock(mutex_);
+        addresses_.push_back(bound->text() + "/p2p/" + id());
+        listening.push_back(std::move(*bound));
+    }
+    swarm_.set_listen_addresses(std::move(listening));
+    return {};
+}
+
+void Peers::stop() { transport_.stop(); }
+
+void Peers::update_handshake()
+{
+    const auto best = ledger_.best();
+    swarm_.set_handshake(announces_,
+                         scale::encode(protocols::AnnouncesHandshake{.roles = uint8_t(role()),
+                                                                     .best_number = best.number,
+                                                                     .best_hash = best.hash,
+                                                                     .genesis_hash = ledger_.genesis_hash()}));
+}
+
+void Peers::drain()
+{
+    while (const auto event = swarm_.next_event())
+        std::visit([&](const auto& each) { on(each); }, *event);
+}
+
+/// Whether a peer may open a notification stream.
+bool Peers::welcome(const libp2p::PeerId& peer, libp2p::ProtocolId protocol, base::ByteView handshake)
+{
+    if (protocol != announces_)
+        return protocols::decode_role(handshake).has_value();
+    const auto said = scale::decode<protocols::AnnouncesHandshake>(handshake);
+    if (!said || said->genesis_hash != ledger_.genesis_hash())
+    {
+        swarm_.report(peer, said ? kWrongChain : kMalformed, transport_.now());
+        return false;
+    }
+    const std::lock_guard lock(mutex_);
+    infos_[peer] = {.id = peer.text(), .roles = said->roles, .best = {said->best_hash, said->best_number}};
+    return true;
+}
+
+void Peers::on(const libp2p::swarm_event::NotificationsWanted& event)
+{
+    if (welcome(event.peer, event.protocol, event.handshake))
+        swarm_.accept(event.peer, event.protocol, transport_.now());
+    else
+        swarm_.refuse(event.peer, event.protocol, transport_.now());
+}
+
+void Peers::on(const libp2p::swarm_event::NotificationsOpen& event)
+{
+    open_[event.protocol].insert(event.peer);
+    if (event.protocol == grandpa_)
+        swarm_.notify(event.peer, grandpa_, neighbor());
+}
+
+void Peers::on(const libp2p::swarm_event::NotificationsClosed& event)
+{
+    open_[event.protocol].erase(event.peer);
+    swarm_.close(event.peer, event.protocol, transport_.now());
+}
+
+void Peers::on(const libp2p::swarm_event::Disconnected& event)
+{
+    for (auto& [protocol, peers] : open_)
+        peers.erase(event.peer);
+    const std::lock_guard lock(mutex_);
+    infos_.erase(event.peer);
+}
+
+void Peers::on(const libp2p::swarm_event::Notification& event)
+{
+    if (event.protocol == transactions_)
+    {
+        const auto transactions = protocols::decode_transactions(event.message);
+        if (!transactions)
+            return swarm_.report(event.peer, kMalformed, transport_.now());
+        for (const auto& transaction : *transactions)
+            on_transaction_(transaction);
+    }
+    else if (event.protocol == announces_)
+    {
+        const auto announced = scale::decode<protocols::BlockAnnounce>(base::ByteView(event.message));
+        if (!announced)
+            return swarm_.report(event.peer, kMalformed, transport_.now());
+        const std::lock_guard lock(mutex_);
+        if (const auto found = infos_.find(event.peer); found != infos_.end() && announced->is_best)
+            found->second.best = {primitives::hash_of(announced->header), announced->header.number.value};
+    }
+    else if (!scale::decode<protocols::grandpa::Message>(base::ByteView(event.message)))
+        swarm_.report(event.peer, kMalformed, transport_.now());
+}
+
+void Peers::on(const libp2p::swarm_event::Request& event)
+{
+    const auto same = queued_of_.find(event.peer); // by identity, so that a new connection is no new allowance
+    if (queued_ >= kQueuedMax || (same != queued_of_.end() && same->second >= kQueuedOfPeerMax))
+        return swarm_.refuse_request(event.id, transport_.now());
+    ++queued_;
+    ++queued_of_[event.peer];
+    boost::asio::post(workers_, [this, event] {
+        auto served = event.protocol == sync_   ? serve_blocks(ledger_, event.message)
+                      : event.protocol == warp_ ? serve_warp(ledger_, finality_, event.message)
+                                                : serve_light(ledger_, event.message);
+        boost::asio::post(context_, [this, id = event.id, peer = event.peer, served = std::move(served)]() mutable {
+            answer(id, peer, served);
+        });
+    });
+}
+
+void Peers::answer(libp2p::RequestId id, const libp2p::PeerId& peer, const Served& served)
+{
+    --queued_;
+    if (--queued_of_[peer] == 0)
+        queued_of_.erase(peer);
+    if (served.blame)
+        swarm_.report(peer, kMalformed, transport_.now());
+    if (served.response)
+        swarm_.answer(id, *served.response, transport_.now());
+    else
+        swarm_.refuse_request(id, transport_.now());
+    transport_.settle();
+}
+
+base::Bytes Peers::neighbor() const
+{
+    using namespace protocols::grandpa;
+    return scale::encode(Message(Neighbor(NeighborV1{.round = finality_.round() + 1,
+                                                     .set_id = finality_.set_id(),
+                                                     .commit_finalized_height = ledger_.finalised().number})));
+}
+
+void Peers::send(libp2p::ProtocolId protocol, base::ByteView message)
+{
+    for (const auto& peer : open_[protocol])
+        swarm_.notify(peer, protocol, message);
+}
+
+void Peers::announce(const Header& header, bool is_best)
+{
+    boost::asio::post(context_, [this, header, is_best] {
+        update_handshake();
+        send(announces_, scale::encode(protocols::BlockAnnounce{.header = header, .is_best = is_best, .data = {}}));
+        transport_.settle();
+    });
+}
+
+void Peers::tell(const Decision& decision)
+{
+    boost::asio::post(context_, [this, decision] {
+        using namespace protocols::grandpa;
+        send(grandpa_, scale::encode(Message(Commit{.round = decision.justification.round,
+                                                    .set_id = decision.set_id,
+                                                    .commit = compact(decision.justification.commit)})));
+        send(grandpa_, neighbor());
+        transport_.settle();
+    });
+}
+
+void Peers::gossip(base::Bytes transaction)
+{
+    boost::asio::post(context_, [this, transaction = std::move(transaction)] {
+        send(transactions_, scale::encode(protocols::Transactions{transaction}));
+        transport_.settle();
+    });
+}
+
+std::vector<PeerInfo> Peers::list() const
+{
+    const std::lock_guard lock(mutex_);
+    std::vector<PeerInfo> list;
+    for (const auto& [peer, info] : infos_)
+        list.push_back(info);
+    return list;
+}
+
+std::vector<std::string> Peers::addresses() const
+{
+    const std::lock_guard lock(mutex_);
+    return addresses_;
+}
+
+} // namespace node

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "ledger/ledger.hpp"
+#include "node/finality.hpp"
+
+#include <optional>
+
+/// What peers ask for: blocks, proofs of the state, proofs of finality. From bytes to bytes; nothing means that the
+/// request is refused, `blame` that its sender should not have made it.
+namespace node {
+
+struct Served
+{
+    std::optional<base::Bytes> response;
+    bool blame = false;
+};
+
+/// /sync/2: at most kBlocksServed blocks and about kSyncBytesMax bytes a response.
+inline constexpr size_t kBlocksServed = 128;
+inline constexpr size_t kSyncBytesMax = size_t{8} << 20;
+Served serve_blocks(const ledger::Ledger& ledger, base::ByteView request);
+
+/// /sync/warp: the changes of authorities after a finalised block, and the newest decision.
+Served serve_warp(const ledger::Ledger& ledger, const Finality& finality, base::ByteView request);
+
+/// /light/2: runtime calls and storage, proven. A response is at most kLightBytesMax.
+inline constexpr size_t kLightBytesMax = size_t{16} << 20;
+inline constexpr uint64_t kLightTicks = 100; ///< of the engine, 10 ms each, that a call may take
+Served serve_light(const ledger::Ledger& ledger, base::ByteView request);
+
+} // namespace node
