@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     const auto a2 = backend.make(a1.hash);
     Hub hub{backend};
     {
-        Session session{hub, 1, {Session::Carrier::WebSocket, true}};
+        Session session{hub, 1, {Session::Carrier::web_socket, true}};
         std::string_view rest{reinterpret_cast<const char*>(data), size};
         for (size_t line = 0; line != kLinesMax && !rest.empty(); ++line)
         {

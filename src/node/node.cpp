@@ -104,7 +104,7 @@ std::expected<void, std::string> Node::add_keys()
 
 void Node::on_imported(const ledger::Imported& imported)
 {
-    peers_->announce(imported.header, imported.best && imported.best->enacted.size() != 0);
+    peers_->announce(imported.header, imported.best && !imported.best->enacted.empty());
 }
 
 void Node::author_slots()

@@ -149,7 +149,7 @@ Reply rotate_keys(Session& session, Params&)
 {
     const auto no_seed = scale::encode(std::optional<Bytes>{});
     const auto result =
-        session.backend().call(session.best(), "SessionKeys_generate_session_keys", no_seed, CallContext::Keystore);
+        session.backend().call(session.best(), "SessionKeys_generate_session_keys", no_seed, CallContext::keystore);
     if (!result)
         return client_error(result.error(), code::kAuthorOther);
     const auto keys = without_length(*result);

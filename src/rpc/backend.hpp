@@ -107,9 +107,9 @@ struct SyncState
 
 enum class Role : uint8_t
 {
-    Full,
-    LightClient,
-    Authority,
+    full,
+    light_client,
+    authority,
 };
 
 struct Peer
@@ -148,8 +148,8 @@ struct EpochSlots
 /// What a runtime call may reach beside the state.
 enum class CallContext : uint8_t
 {
-    Plain,
-    Keystore,
+    plain,
+    keystore,
 };
 
 /// Everything the methods need of the node.
@@ -205,7 +205,7 @@ public:
     virtual Answer<std::optional<Bytes>> closest_merkle_value(const Hash& at, const Child& child, ByteView key) = 0;
     /// Runs an entry point of the runtime; what it writes is discarded. Bounded in time and memory.
     virtual Answer<Bytes> call(const Hash& at, std::string_view function, ByteView arguments,
-                               CallContext context = CallContext::Plain) = 0;
+                               CallContext context = CallContext::plain) = 0;
     /// Of the runtime in the state of `at`. Asked for each new best block: keep the last answer by code.
     virtual Answer<RuntimeVersion> runtime_version(const Hash& at) = 0;
 

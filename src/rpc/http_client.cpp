@@ -95,7 +95,7 @@ private:
         stream_.expires_never();
         boost::asio::post(slot_->core->workers, [self = shared_from_this(), text = std::move(text), keep, bare] {
             Session session{
-                self->slot_->core->hub, self->slot_->id, {Session::Carrier::Http, self->core().allows_unsafe()}};
+                self->slot_->core->hub, self->slot_->id, {Session::Carrier::http, self->core().allows_unsafe()}};
             auto messages = session.receive(text);
             auto body = messages.empty() ? std::string{} : std::move(messages.front());
             if (bare)

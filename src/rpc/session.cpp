@@ -115,7 +115,7 @@ Reply Session::dispatch(const std::string& name, const Json& params)
         return refuse(code::kMethodNotFound, "Method not found");
     if (method->needs == Method::Needs::trust && !access_.unsafe)
         return refuse(code::kMethodNotFound, "RPC call is unsafe to be called externally");
-    if (method->needs == Method::Needs::socket && access_.carrier == Carrier::Http)
+    if (method->needs == Method::Needs::socket && access_.carrier == Carrier::http)
         return refuse(code::kMethodNotFound, "Subscriptions need a WebSocket connection");
     Params reader{params};
     return method->run(*this, reader);

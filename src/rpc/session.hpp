@@ -63,12 +63,12 @@ class Session
 public:
     enum class Carrier : uint8_t
     {
-        Http, ///< no subscriptions
-        WebSocket,
+        http, ///< no subscriptions
+        web_socket,
     };
     struct Access
     {
-        Carrier carrier = Carrier::WebSocket;
+        Carrier carrier = Carrier::web_socket;
         bool unsafe = false; ///< may call methods that change the node or cost much
     };
     using Messages = std::vector<std::string>;

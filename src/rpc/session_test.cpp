@@ -98,7 +98,7 @@ TEST(Protocol, answers_are_bounded)
 
 TEST(Protocol, unsafe_methods_are_refused_unless_allowed)
 {
-    Client safe{{Session::Carrier::WebSocket, false}};
+    Client safe{{Session::Carrier::web_socket, false}};
     for (const auto* name : {"system_peers", "author_rotateKeys", "author_insertKey", "system_dryRun", "state_getPairs",
                              "offchain_localStorageSet", "author_removeExtrinsic", "babe_epochAuthorship"})
     {
@@ -110,7 +110,7 @@ TEST(Protocol, unsafe_methods_are_refused_unless_allowed)
 
 TEST(Protocol, subscriptions_need_a_socket)
 {
-    Client client{{Session::Carrier::Http, true}};
+    Client client{{Session::Carrier::http, true}};
     for (const auto* name : {"chain_subscribeNewHeads", "chainHead_v1_follow", "author_submitAndWatchExtrinsic"})
         EXPECT_EQ(client.ask(name)["code"], code::kMethodNotFound) << name;
 }

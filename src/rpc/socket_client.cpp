@@ -23,7 +23,7 @@ class SocketClient final : public Client, public std::enable_shared_from_this<So
 public:
     SocketClient(std::shared_ptr<Core::Slot> slot, beast::tcp_stream stream)
         : slot_(std::move(slot)), socket_(std::move(stream)), strand_(asio::make_strand(slot_->core->workers)),
-          session_(slot_->core->hub, slot_->id, {Session::Carrier::WebSocket, slot_->core->allows_unsafe()})
+          session_(slot_->core->hub, slot_->id, {Session::Carrier::web_socket, slot_->core->allows_unsafe()})
     {
     }
 

@@ -48,7 +48,7 @@ Reply roles(Session& session, Params&)
 {
     auto list = Json::array();
     for (const auto role : session.backend().roles())
-        list.push_back(role == Role::Full ? "Full" : role == Role::Authority ? "Authority" : "LightClient");
+        list.push_back(role == Role::full ? "Full" : role == Role::authority ? "Authority" : "LightClient");
     return list;
 }
 

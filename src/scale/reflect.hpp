@@ -192,7 +192,7 @@ consteval std::array<bool, 256> find_named()
     // Looking anything up makes clang instantiate an enumeration that is a member of a class template.
     (void) requires { E::instantiate; };
     constexpr std::string_view mark = "value = ";
-    constexpr auto at = std::string_view{printed_value<E, E{}>()}.rfind(mark) + mark.size();
+    constexpr auto at = std::string_view{printed_value<E, E(0)>()}.rfind(mark) + mark.size();
     return []<size_t... v>(std::index_sequence<v...>) {
         return std::array<bool, 256>{(printed_value<E, E(v)>()[at] != '(')...};
     }(std::make_index_sequence<256>{});

@@ -10,7 +10,7 @@ namespace rpc::testing {
 /// A session over a fake chain, asked in a line.
 struct Client
 {
-    explicit Client(Session::Access access = {Session::Carrier::WebSocket, true}) : session(hub, 1, access) {}
+    explicit Client(Session::Access access = {Session::Carrier::web_socket, true}) : session(hub, 1, access) {}
 
     /// Errors, or the result. Notifications are kept in `events`.
     Json ask(const std::string& method, Json params = Json::array())

@@ -285,7 +285,7 @@ Answer<Bytes> FakeBackend::call(const Hash& at, std::string_view function, ByteV
         using Fees = std::tuple<scale::u128, scale::u128, scale::u128>;
         return scale::encode(std::pair{std::optional{Fees{10, 0, scale::u128{1} << 64}}, scale::u128{0}});
     }
-    if (function == "SessionKeys_generate_session_keys" && context == CallContext::Keystore)
+    if (function == "SessionKeys_generate_session_keys" && context == CallContext::keystore)
         return scale::encode(Bytes{9, 9});
     if (function == "SessionKeys_decode_session_keys")
         return arguments.size() == 3

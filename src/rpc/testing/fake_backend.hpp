@@ -49,7 +49,7 @@ public:
     Head head() override;
     Health health() override { return {.peers = 3, .syncing = false, .should_have_peers = true}; }
     SyncState sync_state() override { return {.starting = 0, .current = 2, .highest = 5}; }
-    std::vector<Role> roles() override { return {Role::Authority}; }
+    std::vector<Role> roles() override { return {Role::authority}; }
     std::vector<Peer> peers() override;
     std::string local_peer_id() override { return "12D3KooWFake"; }
     std::vector<std::string> listen_addresses() override { return {"/ip4/127.0.0.1/tcp/30333/p2p/12D3KooWFake"}; }
