@@ -29,6 +29,26 @@ struct ValidTransaction
     friend bool operator==(const ValidTransaction&, const ValidTransaction&) = default;
 };
 
+namespace detail {
+
+/// A reason, and behind Custom the runtime's own code.
+template <class Why>
+constexpr void encode_reason(Why why, uint8_t code, scale::Writer& writer)
+{
+    scale::encode(why, writer);
+    if (why == Why::Custom)
+        writer.put(code);
+}
+
+template <class Why>
+constexpr bool decode_reason(scale::Reader& reader, Why& why, uint8_t& code)
+{
+    code = 0;
+    return scale::decode_into(reader, why) && (why != Why::Custom || reader.take(code));
+}
+
+} // namespace detail
+
 /// The transaction can never be applied, or not now. `code` counts for Custom only.
 struct InvalidTransaction
 {
@@ -54,17 +74,8 @@ struct InvalidTransaction
     uint8_t code = 0;
 
     static constexpr size_t kEncodedMin = 1;
-    constexpr void encode_to(scale::Writer& writer) const
-    {
-        scale::encode(why, writer);
-        if (why == Why::Custom)
-            writer.put(code);
-    }
-    constexpr bool decode_from(scale::Reader& reader)
-    {
-        code = 0;
-        return scale::decode_into(reader, why) && (why != Why::Custom || reader.take(code));
-    }
+    constexpr void encode_to(scale::Writer& writer) const { detail::encode_reason(why, code, writer); }
+    constexpr bool decode_from(scale::Reader& reader) { return detail::decode_reason(reader, why, code); }
     friend bool operator==(const InvalidTransaction&, const InvalidTransaction&) = default;
 };
 
@@ -83,17 +94,8 @@ struct UnknownTransaction
     uint8_t code = 0;
 
     static constexpr size_t kEncodedMin = 1;
-    constexpr void encode_to(scale::Writer& writer) const
-    {
-        scale::encode(why, writer);
-        if (why == Why::Custom)
-            writer.put(code);
-    }
-    constexpr bool decode_from(scale::Reader& reader)
-    {
-        code = 0;
-        return scale::decode_into(reader, why) && (why != Why::Custom || reader.take(code));
-    }
+    constexpr void encode_to(scale::Writer& writer) const { detail::encode_reason(why, code, writer); }
+    constexpr bool decode_from(scale::Reader& reader) { return detail::decode_reason(reader, why, code); }
     friend bool operator==(const UnknownTransaction&, const UnknownTransaction&) = default;
 };
 

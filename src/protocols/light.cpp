@@ -1,6 +1,7 @@
 #include "protocols/light.hpp"
 
 #include "libp2p/protobuf.hpp"
+#include "protocols/bytes.hpp"
 
 #include <algorithm>
 
@@ -14,17 +15,6 @@ using libp2p::ProtoReader;
 using libp2p::ProtoWriter;
 
 constexpr uint32_t kCall = 1, kRead = 2, kReadChild = 4;
-
-Bytes copy(ByteView raw) { return {raw.begin(), raw.end()}; }
-
-std::optional<Hash> hash_of_bytes(ByteView raw)
-{
-    Hash hash;
-    if (raw.size() != hash.size())
-        return std::nullopt;
-    std::ranges::copy(raw, hash.begin());
-    return hash;
-}
 
 std::optional<LightRequest> decode_call(ByteView message)
 {

@@ -1,6 +1,7 @@
 #include "protocols/sync.hpp"
 
 #include "libp2p/protobuf.hpp"
+#include "protocols/bytes.hpp"
 
 #include <algorithm>
 
@@ -9,17 +10,6 @@ namespace {
 
 using libp2p::ProtoReader;
 using libp2p::ProtoWriter;
-
-Bytes copy(ByteView raw) { return {raw.begin(), raw.end()}; }
-
-std::optional<Hash> hash_of_bytes(ByteView raw)
-{
-    Hash hash;
-    if (raw.size() != hash.size())
-        return std::nullopt;
-    std::ranges::copy(raw, hash.begin());
-    return hash;
-}
 
 /// Little-endian, of 4 bytes or of 8 for chains with larger numbers.
 std::optional<BlockNumber> number_of_bytes(ByteView raw)

@@ -19,8 +19,8 @@ public:
     Box(Box&&) noexcept = default;
     Box& operator=(const Box& other)
     {
-        Box copy{other};
-        std::swap(held_, copy.held_);
+        if (this != &other)
+            held_ = std::make_unique<T>(*other);
         return *this;
     }
     Box& operator=(Box&&) noexcept = default;
