@@ -5,6 +5,7 @@
 #include "executor/engine.hpp"
 #include "node/node.hpp"
 
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -35,9 +36,9 @@ std::expected<node::ChainSpec, Failure> built_in_spec(const std::string& preset,
 
 std::expected<node::ChainSpec, Failure> spec_of(const Dev& options)
 {
-    if (options.chain.empty())
+    if (options.node.chain.empty())
         return built_in_spec("development", node::built_in_runtime(), options.genesis);
-    const auto bytes = read(options.chain);
+    const auto bytes = read(options.node.chain);
     if (!bytes)
         return std::unexpected(bytes.error());
     auto spec = node::read_chain_spec({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
@@ -64,12 +65,48 @@ std::string hex(base::ByteView bytes)
     return text;
 }
 
+/// What the flags of every node say.
+std::expected<node::NodeOptions, Failure> options_of(const NodeFlags& flags)
+{
+    node::NodeOptions options;
+    options.folder = flags.folder;
+    if (!flags.listen.empty())
+        options.listen = flags.listen;
+    options.log_directives = flags.log;
+    options.log = log_line;
+    if (flags.pruning == "archive")
+        options.store.states_kept = std::nullopt;
+    else
+    {
+        uint32_t kept = 0;
+        const auto* end = flags.pruning.data() + flags.pruning.size();
+        if (const auto read = std::from_chars(flags.pruning.data(), end, kept);
+            read.ec != std::errc{} || read.ptr != end || kept == 0)
+            return usage("--state-pruning takes a number of states, at least 1, or archive");
+        options.store.states_kept = kept;
+    }
+    using Methods = rpc::Options::Methods;
+    options.rpc = rpc::Options{.port = flags.rpc_port,
+                               .external = flags.rpc_external,
+                               .methods = flags.rpc_methods == "safe"     ? Methods::safe
+                                          : flags.rpc_methods == "unsafe" ? Methods::unsafe
+                                                                          : Methods::automatic,
+                               .connections_max = flags.rpc_connections};
+    if (flags.rpc_cors == std::vector<std::string>{"all"})
+        options.rpc->origins = std::nullopt;
+    else if (!flags.rpc_cors.empty())
+        options.rpc->origins = flags.rpc_cors;
+    return options;
+}
+
 /// Prints where the node is, then each block of the chain as it becomes final, until a signal comes.
 Answer serve(node::Node& node, const node::ChainSpec& spec, sigset_t signals)
 {
     std::printf("%s, genesis %s\n", spec.name.c_str(), hex(node.ledger().genesis_hash()).c_str());
     for (const auto& address : node.peers().addresses())
         std::printf("listening on %s\n", address.c_str());
+    if (const auto port = node.rpc_port())
+        std::printf("JSON-RPC on ws://127.0.0.1:%u and http://127.0.0.1:%u\n", *port, *port);
     std::fflush(stdout);
     auto shown = node.ledger().finalised();
     while (node.broken().empty())
@@ -107,17 +144,17 @@ Answer run(const Dev& options)
     auto spec = spec_of(options);
     if (!spec)
         return std::unexpected(spec.error());
+    auto node_options = options_of(options.node);
+    if (!node_options)
+        return std::unexpected(node_options.error());
     std::error_code ignored;
-    if (!options.folder.empty())
-        std::filesystem::create_directories(options.folder, ignored); // the database says what is wrong
-    node::NodeOptions node_options;
-    node_options.spec = *spec;
-    node_options.folder = options.folder;
-    node_options.authority_uris = {"//Alice"};
-    if (!options.listen.empty())
-        node_options.listen = options.listen;
-    node_options.log = log_line;
-    auto node = node::Node::start(std::move(node_options));
+    if (!options.node.folder.empty())
+        std::filesystem::create_directories(options.node.folder, ignored); // the database says what is wrong
+    node_options->spec = *spec;
+    node_options->authority_uris = {"//Alice"};
+    if (options.quiet)
+        node_options->log_directives = "error";
+    auto node = node::Node::start(std::move(*node_options));
     if (!node)
         return refused(node.error());
     return serve(**node, *spec, signals);

@@ -69,12 +69,27 @@ struct Open
 };
 Answer run(const Open& options);
 
+/// What every node can be told.
+struct NodeFlags
+{
+    std::string folder;                ///< where the chain is kept; empty: in memory
+    std::string chain;                 ///< a raw chain spec
+    std::vector<std::string> listen;   ///< multiaddresses
+    std::string pruning = "256";       ///< finalised states kept, or "archive"
+    std::string log;                   ///< directives
+    uint16_t rpc_port = 9944;          ///< 0 takes a free one
+    bool rpc_external = false;         ///< JSON-RPC on all interfaces
+    std::string rpc_methods = "auto";  ///< auto, safe or unsafe
+    std::vector<std::string> rpc_cors; ///< origins; "all" for any; empty: those of this machine
+    uint32_t rpc_connections = 100;
+};
+
 struct Dev
 {
-    std::string folder;              ///< where the chain is kept; empty: in memory
-    std::string chain;               ///< a raw chain spec; empty: the development chain
-    std::string genesis = "{}";      ///< JSON laid over the development preset
-    std::vector<std::string> listen; ///< multiaddresses
+    NodeFlags node;
+    std::string genesis = "{}"; ///< JSON laid over the development preset
+    bool temporary = false;     ///< keep nothing: as without a folder
+    bool no_dashboard = false;  ///< accepted: there is no dashboard yet
     bool quiet = false;
 };
 /// Runs until SIGINT or SIGTERM.

@@ -107,13 +107,34 @@ void add_proofs(CLI::App& app, Command& chosen, cmd::Infer& infer, cmd::Prove& p
     on_parse(one, chosen, verify);
 }
 
+void add_node_flags(CLI::App& one, cmd::NodeFlags& flags)
+{
+    one.add_option("--listen-addr", flags.listen, "Where to listen for peers, as multiaddresses");
+    one.add_option("--state-pruning", flags.pruning, "Finalised states to keep, or archive for all")
+        ->capture_default_str();
+    one.add_option("--log,-l", flags.log, "What to log, as in info,babe=debug,grandpa=off");
+    one.add_option("--rpc-port", flags.rpc_port, "JSON-RPC by HTTP and WebSocket; 0 takes a free port")
+        ->capture_default_str();
+    one.add_flag("--rpc-external", flags.rpc_external, "Serve JSON-RPC to other machines too");
+    one.add_option("--rpc-methods", flags.rpc_methods, "auto (unsafe ones for this machine alone), safe or unsafe")
+        ->check(CLI::IsMember({"auto", "safe", "unsafe"}))
+        ->capture_default_str();
+    one.add_option("--rpc-cors", flags.rpc_cors, "Origins whose pages may call; all for any [this machine's]")
+        ->delimiter(',');
+    one.add_option("--rpc-max-connections", flags.rpc_connections, "JSON-RPC connections at once")
+        ->check(CLI::Range(1, 65'536))
+        ->capture_default_str();
+}
+
 void add_chain(CLI::App& app, Command& chosen, cmd::Dev& dev, cmd::ChainSpecBuild& build)
 {
     auto* one = add(app, "dev", "Run a development chain: one validator, //Alice, known accounts with money");
-    one->add_option("--base-path", dev.folder, "Keep the chain in this folder [in memory, gone at the end]");
-    one->add_option("--chain", dev.chain, "A raw chain spec instead of the built-in development chain");
+    auto* folder = one->add_option("--base-path", dev.node.folder, "Keep the chain in this folder [keep nothing]");
+    one->add_flag("--tmp", dev.temporary, "Keep nothing: as without --base-path")->excludes(folder);
+    one->add_option("--chain", dev.node.chain, "A raw chain spec instead of the built-in development chain");
     one->add_option("--genesis", dev.genesis, "JSON laid over the development genesis, such as {\"babe\": …}");
-    one->add_option("--listen-addr", dev.listen, "Where to listen for peers, as multiaddresses");
+    add_node_flags(*one, dev.node);
+    one->add_flag("--no-dashboard", dev.no_dashboard, "Serve no dashboard (there is none yet)");
     one->add_flag("--quiet", dev.quiet, "Log errors alone");
     on_parse(one, chosen, dev);
 

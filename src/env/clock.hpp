@@ -7,6 +7,9 @@ namespace env {
 /// Milliseconds since the epoch of Unix, by the system's clock: what slots are counted from.
 uint64_t unix_ms();
 
+/// Milliseconds since some moment before this program began; never goes back.
+uint64_t steady_ms();
+
 /// Sleeps for about that long.
 void sleep_ms(uint64_t ms);
 

@@ -138,6 +138,8 @@ public:
     Result<std::vector<trie::NodeBytes>> prove_values(const Hash& at, executor::Child child,
                                                       std::span<const Bytes> keys, size_t bytes_max) const;
 
+    /// Whether the state after a block is kept.
+    bool has_state(const Hash& at) const;
     Result<std::optional<Bytes>> value(const Hash& at, executor::Child child, ByteView key) const;
     Result<std::optional<Bytes>> next_key(const Hash& at, executor::Child child, ByteView key) const;
 

@@ -203,6 +203,12 @@ Result<std::vector<trie::NodeBytes>> Ledger::prove_values(const Hash& at, execut
     return recorder.nodes();
 }
 
+bool Ledger::has_state(const Hash& at) const
+{
+    const auto root = root_at(at);
+    return root && trie::find_held(store_->nodes(), *root, {}).has_value();
+}
+
 Result<std::optional<Bytes>> Ledger::value(const Hash& at, executor::Child child, ByteView key) const
 {
     const auto root = root_at(at);

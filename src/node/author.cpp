@@ -25,7 +25,7 @@ author::WithKey Author::lend() const
 }
 
 std::expected<std::optional<ledger::Imported>, std::string> Author::make(chain::Slot slot, uint64_t unix_ms,
-                                                                         const TransactionSource& transactions,
+                                                                         const BlockTransactions& transactions,
                                                                          const std::function<bool()>& deadline_reached)
 {
     const auto parent = ledger_.best();

@@ -11,7 +11,7 @@
 namespace node {
 
 /// Where transactions for a block come from, and what became of them.
-struct TransactionSource
+struct BlockTransactions
 {
     /// The transaction to try next; nothing when there is none left.
     std::function<std::optional<base::Bytes>()> next;
@@ -36,7 +36,7 @@ public:
     ///
     /// Errors  what stopped the block, in words
     std::expected<std::optional<ledger::Imported>, std::string> make(chain::Slot slot, uint64_t unix_ms,
-                                                                     const TransactionSource& transactions,
+                                                                     const BlockTransactions& transactions,
                                                                      const std::function<bool()>& deadline_reached);
 
 private:

@@ -27,7 +27,6 @@ finality::RoundNumber Finality::round() const
     return round_;
 }
 
-/// Who decides about the children of a finalised block.
 std::expected<finality::VoterSet, std::string> Finality::voters(const ledger::Hash& at) const
 {
     const auto list = ledger_.call(at, "GrandpaApi_grandpa_authorities");

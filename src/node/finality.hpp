@@ -43,9 +43,12 @@ public:
     std::optional<Decision> latest() const;
     finality::SetId set_id() const;
     finality::RoundNumber round() const;
+    /// Who decides about the children of a block.
+    ///
+    /// Errors  what the runtime says, in words
+    std::expected<finality::VoterSet, std::string> voters(const ledger::Hash& at) const;
 
 private:
-    std::expected<finality::VoterSet, std::string> voters(const ledger::Hash& at) const;
     BlockId target(const BlockId& finalised) const;
     std::optional<std::string> decide(const finality::VoterSet& set, const BlockId& block);
 

@@ -5,7 +5,10 @@
 #include "env/clock.hpp"
 #include "network/node_key.hpp"
 
+#include "scale/scale.hpp"
+
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 
 namespace node {
 namespace {
@@ -50,6 +53,34 @@ std::expected<std::unique_ptr<Node>, std::string> Node::start(NodeOptions option
 
 std::expected<void, std::string> Node::open()
 {
+    if (auto read =
+            options_.log_directives.empty() ? std::expected<void, std::string>{} : filter_.add(options_.log_directives);
+        !read)
+        return read;
+    if (auto opened = open_ledger(); !opened)
+        return opened;
+    if (auto added = add_keys(); !added)
+        return added;
+    finality_ = std::make_unique<Finality>(*ledger_, keystore_);
+    author_ = std::make_unique<Author>(*ledger_, keystore_, entropy_);
+    workers_ = std::make_unique<boost::asio::thread_pool>(kWorkers);
+    pool::Options pool;
+    pool.authors = !options_.authority_uris.empty();
+    transactions_ = std::make_unique<Transactions>(
+        *ledger_, pool, [this](const rpc::PoolEvent& event) { tell(event); },
+        [this](const pool::Hash& hash, const base::Bytes& transaction) {
+            peers_->gossip(transaction, [this, hash](std::vector<std::string> peers) {
+                transactions_->told_peers(hash, std::move(peers));
+            });
+        });
+    if (auto opened = open_peers(); !opened)
+        return opened;
+    follow_chain();
+    return options_.rpc ? open_rpc() : std::expected<void, std::string>{};
+}
+
+std::expected<void, std::string> Node::open_ledger()
+{
     auto engine = executor::wasmtime_engine({.interruptible = true, .library = {}});
     if (!engine)
         return std::unexpected(engine.error());
@@ -59,15 +90,18 @@ std::expected<void, std::string> Node::open()
     ledger::Options ledger_options;
     ledger_options.store = options_.store;
     engine_ = std::move(*engine);
-    auto opened =
-        ledger::Ledger::open(std::move(*tables), options_.spec.genesis, engine_, options_.log, ledger_options);
+    const host::Log to_log = [this](host::LogLevel level, std::string_view target, std::string_view words) {
+        log(level, target, words);
+    };
+    auto opened = ledger::Ledger::open(std::move(*tables), options_.spec.genesis, engine_, to_log, ledger_options);
     if (!opened)
         return std::unexpected(opened.error().words);
     ledger_ = std::move(*opened);
-    if (auto added = add_keys(); !added)
-        return added;
-    finality_ = std::make_unique<Finality>(*ledger_, keystore_);
-    author_ = std::make_unique<Author>(*ledger_, keystore_, entropy_);
+    return {};
+}
+
+std::expected<void, std::string> Node::open_peers()
+{
     if (options_.folder.empty())
         identity_ = std::make_unique<libp2p::Identity>(network_entropy_);
     else
@@ -77,7 +111,6 @@ std::expected<void, std::string> Node::open()
             return std::unexpected(seed.error());
         identity_ = std::make_unique<libp2p::Identity>(*seed);
     }
-    workers_ = std::make_unique<boost::asio::thread_pool>(kWorkers);
     PeersOptions peers{.listen = {}, .fork_id = options_.spec.fork_id, .authority = !options_.authority_uris.empty()};
     for (const auto& text : options_.listen)
     {
@@ -87,10 +120,35 @@ std::expected<void, std::string> Node::open()
         peers.listen.push_back(*address);
     }
     peers_ = std::make_unique<Peers>(context_, *workers_, *ledger_, *finality_, *identity_, network_entropy_,
-                                     std::move(peers), [](const base::Bytes&) {});
-    finality_->on_decision([this](const Decision& decision) { peers_->tell(decision); });
-    ledger_->listen({.imported = [this](const ledger::Imported& imported) { on_imported(imported); }, .finalised = {}});
+                                     std::move(peers), [this](const base::Bytes& bytes) { on_transaction(bytes); });
     return {};
+}
+
+std::expected<void, std::string> Node::open_rpc()
+{
+    backend_ = std::make_unique<RpcBackend>(RpcBackend::Parts{.spec = options_.spec,
+                                                              .ledger = *ledger_,
+                                                              .transactions = *transactions_,
+                                                              .peers = *peers_,
+                                                              .finality = *finality_,
+                                                              .keystore = keystore_,
+                                                              .entropy = rpc_entropy_,
+                                                              .log = filter_,
+                                                              .authority = !options_.authority_uris.empty()});
+    rpc_ = std::make_unique<rpc::Server>(*backend_, *options_.rpc);
+    const auto port = rpc_->start();
+    if (!port)
+        return std::unexpected(port.error());
+    rpc_port_ = *port;
+    return {};
+}
+
+/// From here on everybody hears of new blocks and decisions.
+void Node::follow_chain()
+{
+    finality_->on_decision([this](const Decision& decision) { on_decision(decision); });
+    ledger_->listen({.imported = [this](const ledger::Imported& imported) { on_imported(imported); },
+                     .finalised = [this](const ledger::FinalisedBlocks& finalised) { on_finalised(finalised); }});
 }
 
 std::expected<void, std::string> Node::add_keys()
@@ -104,7 +162,65 @@ std::expected<void, std::string> Node::add_keys()
 
 void Node::on_imported(const ledger::Imported& imported)
 {
-    peers_->announce(imported.header, imported.best && !imported.best->enacted.empty());
+    const bool is_best = imported.best && !imported.best->enacted.empty();
+    peers_->announce(imported.header, is_best);
+    rpc::Imported told{.hash = imported.block.hash, .header = imported.header, .new_runtime = {}};
+    if (imported.runtime_changed)
+        if (auto version = ledger_->version(imported.block.hash))
+            told.new_runtime = std::move(*version);
+    tell(std::move(told));
+    if (is_best)
+        tell(rpc::BestChanged{imported.best->enacted.back().hash});
+    transactions_->on_imported(imported);
+    revalidate_soon();
+}
+
+void Node::on_finalised(const ledger::FinalisedBlocks& finalised)
+{
+    if (finalised.best && !finalised.best->enacted.empty())
+        tell(rpc::BestChanged{finalised.best->enacted.back().hash});
+    tell(rpc::Finalized{finalised.chain.back().hash});
+    transactions_->on_finalised(finalised);
+}
+
+void Node::on_decision(const Decision& decision)
+{
+    peers_->tell(decision);
+    tell(rpc::Justified{scale::encode(decision.justification)});
+}
+
+/// On the network's thread: the runtime is asked on another one.
+void Node::on_transaction(const base::Bytes& transaction)
+{
+    if (from_peers_ >= kFromPeersMax)
+        return;
+    ++from_peers_;
+    boost::asio::post(*workers_, [this, transaction] {
+        static_cast<void>(transactions_->submit(transaction, primitives::TransactionSource::External));
+        --from_peers_;
+    });
+}
+
+void Node::revalidate_soon()
+{
+    if (!revalidating_.exchange(true))
+        boost::asio::post(*workers_, [this] {
+            transactions_->revalidate();
+            revalidating_ = false;
+        });
+}
+
+void Node::tell(const rpc::Event& event)
+{
+    const std::lock_guard lock(telling_);
+    if (rpc_)
+        rpc_->notify(event);
+}
+
+void Node::log(host::LogLevel level, std::string_view target, std::string_view words) const
+{
+    if (options_.log && filter_.wants(level, target))
+        options_.log(level, target, words);
 }
 
 void Node::author_slots()
@@ -122,12 +238,11 @@ void Node::author_slots()
         }
         last = slot;
         const auto deadline = author::slot_start_ms(slot, duration) + duration * 2 / 3;
-        const TransactionSource none{.next = [] { return std::nullopt; }, .refused = [](const auto&) {}};
-        const auto made = author_->make(slot, now, none, [&] { return env::unix_ms() >= deadline; });
-        if (!made && options_.log)
-            options_.log(host::LogLevel::error, "author", "slot " + std::to_string(slot) + ": " + made.error());
-        if (auto words = finality_->vote(); words && options_.log)
-            options_.log(host::LogLevel::error, "grandpa", *words);
+        const auto made = author_->make(slot, now, transactions_->source(), [&] { return env::unix_ms() >= deadline; });
+        if (!made)
+            log(host::LogLevel::error, "author", "slot " + std::to_string(slot) + ": " + made.error());
+        if (const auto words = finality_->vote())
+            log(host::LogLevel::error, "grandpa", *words);
         if (auto words = ledger_->broken())
             return fail(*words);
     }
@@ -135,8 +250,7 @@ void Node::author_slots()
 
 void Node::fail(std::string words)
 {
-    if (options_.log)
-        options_.log(host::LogLevel::error, "node", words);
+    log(host::LogLevel::error, "node", words);
     const std::lock_guard lock(mutex_);
     broken_ = std::move(words);
 }
@@ -154,6 +268,8 @@ void Node::stop()
         authoring_.join();
     if (network_.joinable())
         network_.join();
+    if (rpc_)
+        rpc_->stop();
     if (workers_)
     {
         workers_->stop();

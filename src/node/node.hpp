@@ -2,9 +2,13 @@
 
 #include "node/author.hpp"
 #include "node/chain_spec.hpp"
+#include "node/log.hpp"
 #include "node/peers.hpp"
+#include "node/rpc_backend.hpp"
+#include "node/transactions.hpp"
 
 #include "env/entropy.hpp"
+#include "rpc/server.hpp"
 
 #include <atomic>
 #include <memory>
@@ -21,8 +25,13 @@ struct NodeOptions
     std::vector<std::string> listen{"/ip4/127.0.0.1/tcp/30333", "/ip4/127.0.0.1/tcp/30334/ws"};
     std::vector<std::string> authority_uris; ///< secret URIs whose keys author and vote: development only
     database::StoreOptions store;
-    host::Log log;
+    std::optional<rpc::Options> rpc = rpc::Options{}; ///< nothing: no JSON-RPC
+    std::string log_directives;                       ///< as LogFilter::add takes them
+    host::Log log;                                    ///< where messages go that pass the filter
 };
+
+/// Transactions of peers that wait to be validated; more are passed over, their senders keep them.
+inline constexpr size_t kFromPeersMax = 1024;
 
 /// A node of one chain: serves peers, and makes and finalises blocks with the keys it has.
 class Node
@@ -38,6 +47,9 @@ public:
     Peers& peers() { return *peers_; }
     Finality& finality() { return *finality_; }
     host::Keystore& keystore() { return keystore_; }
+    Transactions& transactions() { return *transactions_; }
+    /// Where JSON-RPC is served; nothing when it is not.
+    std::optional<uint16_t> rpc_port() const { return rpc_port_; }
 
     /// Stops all threads; then nothing changes any more.
     void stop();
@@ -49,22 +61,40 @@ private:
     explicit Node(NodeOptions options) : options_(std::move(options)), keystore_(entropy_) {}
 
     std::expected<void, std::string> open();
+    std::expected<void, std::string> open_ledger();
+    std::expected<void, std::string> open_peers();
+    std::expected<void, std::string> open_rpc();
     std::expected<void, std::string> add_keys();
+    void follow_chain();
     void author_slots();
     void on_imported(const ledger::Imported& imported);
+    void on_finalised(const ledger::FinalisedBlocks& finalised);
+    void on_decision(const Decision& decision);
+    void on_transaction(const base::Bytes& transaction);
+    void revalidate_soon();
+    void tell(const rpc::Event& event);
+    void log(host::LogLevel level, std::string_view target, std::string_view words) const;
     void fail(std::string words);
 
     NodeOptions options_;
-    env::OsEntropy entropy_, network_entropy_;
+    LogFilter filter_;
+    env::OsEntropy entropy_, network_entropy_, rpc_entropy_;
     host::Keystore keystore_;
     std::shared_ptr<const executor::Engine> engine_;
     std::unique_ptr<ledger::Ledger> ledger_;
     std::unique_ptr<Finality> finality_;
     std::unique_ptr<Author> author_;
+    std::unique_ptr<Transactions> transactions_;
     boost::asio::io_context context_;
     std::unique_ptr<boost::asio::thread_pool> workers_;
     std::unique_ptr<libp2p::Identity> identity_;
     std::unique_ptr<Peers> peers_;
+    std::unique_ptr<RpcBackend> backend_;
+    std::unique_ptr<rpc::Server> rpc_;
+    std::optional<uint16_t> rpc_port_;
+    std::mutex telling_; ///< the server's events come one at a time
+    std::atomic<size_t> from_peers_ = 0;
+    std::atomic<bool> revalidating_ = false;
     std::atomic<bool> stopping_ = false, stopped_ = false;
     std::thread network_, authoring_, ticking_;
     mutable std::mutex mutex_;

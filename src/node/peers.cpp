@@ -201,11 +201,15 @@ void Peers::tell(const Decision& decision)
     });
 }
 
-void Peers::gossip(base::Bytes transaction)
+void Peers::gossip(base::Bytes transaction, std::function<void(std::vector<std::string>)> told)
 {
-    boost::asio::post(context_, [this, transaction = std::move(transaction)] {
+    boost::asio::post(context_, [this, transaction = std::move(transaction), told = std::move(told)] {
         send(transactions_, scale::encode(protocols::Transactions{transaction}));
         transport_.settle();
+        std::vector<std::string> peers;
+        for (const auto& peer : open_[transactions_])
+            peers.push_back(peer.text());
+        told(std::move(peers));
     });
 }
 

@@ -56,7 +56,8 @@ public:
 
     void announce(const Header& header, bool is_best); ///< (any)
     void tell(const Decision& decision);               ///< (any)
-    void gossip(base::Bytes transaction);              ///< (any)
+    /// Sends a transaction to all who take them, then says to whom, on the thread of `context`. (any)
+    void gossip(base::Bytes transaction, std::function<void(std::vector<std::string>)> told);
 
     std::vector<PeerInfo> list() const;                        ///< (any)
     std::vector<std::string> addresses() const;                ///< (any) with /p2p/ID

@@ -193,6 +193,18 @@ struct Describe<primitives::UnknownTransaction>
                 .cases = detail::kCasesWithCustom<primitives::UnknownTransaction::Why>};
     }
 };
+/// Clients look for the schemes by these names.
+template <>
+struct Describe<primitives::MultiSignature>
+{
+    static constexpr Case kCases[]{{"Ed25519", detail::kNameless<primitives::Ed25519Signature>, 0, {}},
+                                   {"Sr25519", detail::kNameless<primitives::Sr25519Signature>, 1, {}},
+                                   {"Ecdsa", detail::kNameless<primitives::EcdsaSignature>, 2, {}}};
+    static constexpr Type type()
+    {
+        return {.kind = Kind::variant, .path = kForeignPath<primitives::MultiSignature>, .cases = kCases};
+    }
+};
 template <>
 struct Describe<primitives::TransactionValidityError>
 {

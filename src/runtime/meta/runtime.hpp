@@ -156,7 +156,9 @@ template <class C>
 consteval Constant constant()
 {
     using T = decltype(C::value());
-    std::string_view name = scale::short_type_name<C>();
+    // Constants are members of a class template: its arguments stand before the last "::".
+    constexpr auto whole = scale::type_name<C>();
+    std::string_view name = whole.substr(whole.rfind("::") + 2);
     if constexpr (requires { C::kName; })
         name = C::kName;
     return {name, describe<T>(), [] { return scale::encode(C::value()); }};

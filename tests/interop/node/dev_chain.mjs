@@ -13,23 +13,27 @@ export async function startDevChain(program, genesis = {}) {
   const spec = JSON.parse(readFileSync(specFile, 'utf8'));
   const child = spawn(
     program,
-    ['dev', '--chain', specFile, '--listen-addr', '/ip4/127.0.0.1/tcp/0', '--listen-addr', '/ip4/127.0.0.1/tcp/0/ws'],
+    ['dev', '--chain', specFile, '--rpc-port', '0', '--listen-addr', '/ip4/127.0.0.1/tcp/0', '--listen-addr',
+      '/ip4/127.0.0.1/tcp/0/ws'],
     { stdio: ['ignore', 'pipe', 'inherit'] });
   const addresses = [];
   const lines = [];
-  let finalised = 0;
+  let finalised = 0, rpc;
   await new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the node ended with exit code ${code}: ${lines.join('\n')}`)));
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (lines.length < 100) lines.push(line);
       const found = line.match(/^listening on (\S+)/);
       if (found) addresses.push(found[1]);
-      if (addresses.length === 2) resolve();
+      rpc ??= line.match(/^JSON-RPC on (ws:\S+)/)?.[1];
+      if (addresses.length === 2 && rpc) resolve();
       finalised = Number(line.match(/^final: (\d+)/)?.[1] ?? finalised);
     });
   });
   return {
     addresses,
+    /** Where JSON-RPC is served, as ws://…. */
+    rpc,
     /** The chain spec with the address of that transport ('tcp' or 'ws') as its only boot node. */
     spec: (transport) => JSON.stringify(
       { ...spec, bootNodes: addresses.filter((each) => each.includes('/ws/') === (transport === 'ws')) }),

@@ -1,0 +1,178 @@
+#include "node/rpc_backend.hpp"
+
+#include <algorithm>
+
+/// What the server asks about the node, its chain, its pool and its keys.
+namespace node {
+namespace {
+
+std::string role_of(uint8_t roles) { return (roles & 4) != 0 ? "AUTHORITY" : (roles & 1) != 0 ? "FULL" : "LIGHT"; }
+
+std::optional<host::KeyType> type_of(std::string_view text)
+{
+    host::KeyType type;
+    if (text.size() != type.size())
+        return std::nullopt;
+    std::ranges::copy(text, type.begin());
+    return type;
+}
+
+std::string words_of(host::KeystoreRefusal why)
+{
+    using enum host::KeystoreRefusal;
+    switch (why)
+    {
+    case uri:
+        return "the secret does not read: a phrase, 0x and a seed, or //path";
+    case mismatch:
+        return "the public key is not that of the secret, in any scheme";
+    case unknown_kind:
+        return "no scheme has public keys of that length";
+    case storage:
+        return "the key could not be written to the keystore";
+    }
+    std::unreachable();
+}
+
+} // namespace
+
+rpc::Identity RpcBackend::identity()
+{
+    return {.implementation = "zkp-node",
+            .version = ZKP_VERSION,
+            .chain = parts_.spec.name,
+            .chain_type = parts_.spec.type,
+            .properties = parts_.spec.properties(),
+            .genesis = parts_.ledger.genesis_hash()};
+}
+
+rpc::Imported RpcBackend::imported(const ledger::BlockId& block) const
+{
+    rpc::Imported imported{
+        .hash = block.hash, .header = parts_.ledger.header(block.hash).value_or(Header{}), .new_runtime = {}};
+    const auto version = parts_.ledger.version(block.hash);
+    const auto before = block.number == 0 ? version : parts_.ledger.version(imported.header.parent_hash);
+    if (version && (!before || *before != *version))
+        imported.new_runtime = *version;
+    return imported;
+}
+
+rpc::Head RpcBackend::head()
+{
+    rpc::Head head{.finalized = imported(parts_.ledger.finalised()), .open = {}, .best = parts_.ledger.best().hash};
+    for (const auto& place : parts_.ledger.store().unfinalised())
+        head.open.push_back(imported({place.hash, rpc::BlockNumber(place.number)}));
+    return head;
+}
+
+rpc::Health RpcBackend::health()
+{
+    return {.peers = uint32_t(parts_.peers.list().size()),
+            .syncing = false,
+            .should_have_peers = parts_.spec.type != "Development"};
+}
+
+rpc::SyncState RpcBackend::sync_state()
+{
+    const auto best = parts_.ledger.best().number;
+    auto highest = best;
+    for (const auto& peer : parts_.peers.list())
+        highest = std::max(highest, peer.best.number);
+    return {.starting = started_, .current = best, .highest = highest};
+}
+
+std::vector<rpc::Role> RpcBackend::roles() { return {parts_.authority ? rpc::Role::authority : rpc::Role::full}; }
+
+std::vector<rpc::Peer> RpcBackend::peers()
+{
+    std::vector<rpc::Peer> peers;
+    for (const auto& peer : parts_.peers.list())
+        peers.push_back(
+            {.id = peer.id, .roles = role_of(peer.roles), .best = peer.best.hash, .best_number = peer.best.number});
+    return peers;
+}
+
+std::expected<void, std::string> RpcBackend::add_reserved_peer(std::string_view address)
+{
+    if (!libp2p::address_of_text(address))
+        return std::unexpected("not a multiaddress: " + std::string(address.substr(0, 128)));
+    return std::unexpected("this node is dialled and does not dial: let the peer name " +
+                           (listen_addresses().empty() ? "this node" : listen_addresses().front()));
+}
+
+std::expected<void, std::string> RpcBackend::remove_reserved_peer(std::string_view peer_id)
+{
+    return std::unexpected("no reserved peer has the id " + std::string(peer_id.substr(0, 128)));
+}
+
+std::expected<void, std::string> RpcBackend::add_log_filter(std::string_view directives)
+{
+    return parts_.log.add(directives);
+}
+
+primitives::Justifications RpcBackend::justifications(const rpc::Hash& block)
+{
+    auto justification = parts_.ledger.justification(block);
+    if (!justification)
+        return {};
+    return {{primitives::kGrandpaEngine, std::move(*justification)}};
+}
+
+std::expected<rpc::Hash, rpc::PoolError> RpcBackend::submit(rpc::ByteView extrinsic)
+{
+    return parts_.transactions.submit(extrinsic, primitives::TransactionSource::External);
+}
+
+uint32_t RpcBackend::next_nonce(const primitives::AccountId32& account, uint32_t nonce)
+{
+    return parts_.transactions.next_nonce(account, nonce);
+}
+
+std::vector<rpc::Hash> RpcBackend::remove(std::span<const rpc::Hash> transactions)
+{
+    return parts_.transactions.remove(transactions);
+}
+
+std::expected<void, std::string> RpcBackend::insert_key(std::string_view type, std::string_view uri,
+                                                        rpc::ByteView public_key)
+{
+    using host::KeystoreRefusal;
+    const auto named = type_of(type);
+    if (!named)
+        return std::unexpected("a key type has four letters, such as babe");
+    // The type of a key does not name its scheme: the one whose public key fits is meant.
+    auto& keys = parts_.keystore;
+    auto done = keys.insert<signature::sr25519::Keypair>(*named, uri, public_key);
+    if (!done && done.error() == KeystoreRefusal::mismatch)
+        done = keys.insert<signature::ed25519::Keypair>(*named, uri, public_key);
+    if (!done && done.error() == KeystoreRefusal::mismatch)
+        done = keys.insert<signature::ecdsa::Keypair>(*named, uri, public_key);
+    if (!done)
+        return std::unexpected(words_of(done.error()));
+    return {};
+}
+
+bool RpcBackend::has_key(std::string_view type, rpc::ByteView public_key)
+{
+    const auto named = type_of(type);
+    return named && parts_.keystore.has(*named, public_key);
+}
+
+std::optional<rpc::Bytes> RpcBackend::local_storage(rpc::ByteView key)
+{
+    const std::lock_guard lock(mutex_);
+    const auto found = local_.find(rpc::Bytes(key.begin(), key.end()));
+    return found == local_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void RpcBackend::set_local_storage(rpc::ByteView key, const std::optional<rpc::Bytes>& value)
+{
+    const std::lock_guard lock(mutex_);
+    rpc::Bytes name(key.begin(), key.end());
+    if (!value)
+        local_.erase(name);
+    else if (value->size() <= kLocalValueMax && (local_.size() < kLocalStorageMax || local_.contains(name)))
+        local_.insert_or_assign(std::move(name), *value);
+}
+
+} // namespace node
