@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/frame/compose.hpp"
+#include "runtime/frame/reason.hpp"
 #include "runtime/frame/transaction.hpp"
 #include "runtime/meta/describe.hpp"
 #include "runtime/meta/model.hpp"
@@ -72,6 +73,13 @@ struct Outer<List<Entry...>, type_of>
 inline constexpr auto kCallsOf = []<class P>() { return calls_of<P>(); };
 inline constexpr auto kEventsOf = []<class P>() { return events_of<P>(); };
 inline constexpr auto kErrorsOf = []<class P>() { return errors_of<P>(); };
+template <class Kind>
+inline constexpr auto kReasonsOf = []<class P>() -> const Type* {
+    if constexpr (Kind::template has<P>())
+        return describe<typename Kind::template Of<P>>();
+    else
+        return nullptr;
+};
 
 template <class R>
 constinit const Type kRuntimeEvent{
@@ -226,6 +234,17 @@ struct Describe<Call<R>>
         return {.kind = Kind::variant,
                 .path = "zkp_runtime::RuntimeCall",
                 .cases = detail::Outer<typename R::Pallets, detail::kCallsOf>::kCases};
+    }
+};
+
+template <class R, class Which>
+struct Describe<Reason<R, Which>>
+{
+    static constexpr Type type()
+    {
+        return {.kind = Kind::variant,
+                .path = Which::kPath,
+                .cases = detail::Outer<typename R::Pallets, detail::kReasonsOf<Which>>::kCases};
     }
 };
 

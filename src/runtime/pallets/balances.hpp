@@ -1,176 +1,57 @@
 #pragma once
 
-#include "runtime/frame/compose.hpp"
-#include "runtime/pallets/system.hpp"
+#include "runtime/pallets/balances_locks.hpp"
 
-/// The token. The existential deposit is 0: an account may hold any amount, and stays while its nonce is above 0.
+/// The token. The existential deposit is 0: an account may hold any amount, and stays while its nonce is above 0 or
+/// anything is reserved, held or frozen. What other pallets call is in Ledger (amounts on the move, reserves),
+/// NamedReserves, HeldBalances and Restrictions (locks, freezes), each built on the one before.
 ///
-/// Holds   TotalIssuance = the sum of free and reserved over all accounts, and of fees collected but not yet paid out
+/// Holds   TotalIssuance = the sum of free and reserved over all accounts, and of fees collected but not yet paid out,
+///         until root forces it; reserved = named reserves + holds + the rest; frozen = the largest lock or freeze
 /// Source  pallet_balances, whose calls, events and layouts these are
 namespace runtime::balances {
 
-using system::Account;
-using system::AccountData;
-using system::AccountInfo;
-
-using TotalIssuance = StorageValue<"Balances", "TotalIssuance", Balance>;
-
-struct TransferAllowDeath
-{
-    static constexpr uint8_t kIndex = 0;
-    static constexpr std::string_view kDocs = "Transfer some liquid free balance to another account.";
-    MultiAddress dest;
-    Compact<Balance> value_;
-};
-struct ForceTransfer
-{
-    static constexpr uint8_t kIndex = 2;
-    static constexpr std::string_view kDocs = "As `transfer_allow_death`, but the source account may be specified.";
-    MultiAddress source;
-    MultiAddress dest;
-    Compact<Balance> value_;
-};
-struct TransferKeepAlive
-{
-    static constexpr uint8_t kIndex = 3;
-    static constexpr std::string_view kDocs = "As `transfer_allow_death`; the sender's account always stays.";
-    MultiAddress dest;
-    Compact<Balance> value_;
-};
-struct TransferAll
-{
-    static constexpr uint8_t kIndex = 4;
-    static constexpr std::string_view kDocs = "Transfer the entire transferable balance from the caller account.";
-    MultiAddress dest;
-    bool keep_alive = false;
-};
-struct ForceUnreserve
-{
-    static constexpr uint8_t kIndex = 5;
-    static constexpr std::string_view kDocs = "Unreserve some balance from a user by force.";
-    MultiAddress who;
-    Balance amount = 0;
-};
-struct ForceSetBalance
-{
-    static constexpr uint8_t kIndex = 8;
-    static constexpr std::string_view kDocs = "Set the regular balance of a given account.";
-    MultiAddress who;
-    Compact<Balance> new_free;
-};
-struct Burn
-{
-    static constexpr uint8_t kIndex = 10;
-    static constexpr std::string_view kDocs = "Burn the specified liquid free balance from the origin account.";
-    Compact<Balance> value_;
-    bool keep_alive = false;
-};
-
-struct Endowed
-{
-    static constexpr uint8_t kIndex = 0;
-    AccountId account;
-    Balance free_balance = 0;
-};
-struct Transfer
-{
-    static constexpr uint8_t kIndex = 2;
-    AccountId from;
-    AccountId to;
-    Balance amount = 0;
-};
-struct BalanceSet
-{
-    static constexpr uint8_t kIndex = 3;
-    AccountId who;
-    Balance free = 0;
-};
-struct Reserved
-{
-    static constexpr uint8_t kIndex = 4;
-    AccountId who;
-    Balance amount = 0;
-};
-struct Unreserved
-{
-    static constexpr uint8_t kIndex = 5;
-    AccountId who;
-    Balance amount = 0;
-};
-struct Deposit
-{
-    static constexpr uint8_t kIndex = 7;
-    AccountId who;
-    Balance amount = 0;
-};
-struct Withdraw
-{
-    static constexpr uint8_t kIndex = 8;
-    AccountId who;
-    Balance amount = 0;
-};
-struct Slashed
-{
-    static constexpr uint8_t kIndex = 9;
-    AccountId who;
-    Balance amount = 0;
-};
-struct Burned
-{
-    static constexpr uint8_t kIndex = 11;
-    AccountId who;
-    Balance amount = 0;
-};
-
-enum class Error : uint8_t
-{
-    vesting_balance,
-    liquidity_restrictions,
-    insufficient_balance,
-    existential_deposit,
-    expendability,
-};
-constexpr std::string_view path_of(Error) { return "pallet_balances::pallet::Error"; }
-
-/// What may leave: free, less what is frozen and not covered by the reserved part.
-constexpr Balance spendable(const AccountData& data)
-{
-    return saturating_sub(data.free, saturating_sub(data.frozen, data.reserved));
-}
-
-/// The account that an address names.
-inline Result<AccountId> lookup(const MultiAddress& address)
-{
-    if (const auto* id = address.get<primitives::address::Id>())
-        return id->account;
-    return fail(dispatch_error::CannotLookup{});
-}
-
 template <class R>
-struct Pallet
+struct Pallet : Restrictions<R>
 {
     static constexpr std::string_view kName = "Balances";
     static constexpr std::string_view kCrate = "pallet_balances";
-    using Storage = List<TotalIssuance>;
+    using Storage = List<TotalIssuance, InactiveIssuance, Locks, Reserves, Holds<R>, Freezes<R>>;
     using Call = scale::Variant<TransferAllowDeath, ForceTransfer, TransferKeepAlive, TransferAll, ForceUnreserve,
-                                ForceSetBalance, Burn>;
+                                UpgradeAccounts, ForceSetBalance, ForceAdjustTotalIssuance, Burn>;
     using Event =
-        scale::Variant<Endowed, Transfer, BalanceSet, Reserved, Unreserved, Deposit, Withdraw, Slashed, Burned>;
+        scale::Variant<Endowed, Transfer, BalanceSet, Reserved, Unreserved, ReserveRepatriated, Deposit, Withdraw,
+                       Slashed, Minted, Burned, Upgraded, Rescinded, Locked, Unlocked, Frozen, Thawed,
+                       TotalIssuanceForced, Held<R>, BurnedHeld<R>, TransferOnHold<R>, TransferAndHold<R>, Released<R>>;
     using Error = balances::Error;
 
     struct ExistentialDeposit
     {
         static Balance value() { return 0; }
     };
-    using Constants = List<ExistentialDeposit>;
+    struct MaxLocks
+    {
+        static uint32_t value() { return kLocksMax; }
+    };
+    struct MaxReserves
+    {
+        static uint32_t value() { return kReservesMax; }
+    };
+    struct MaxFreezes
+    {
+        static uint32_t value() { return kFreezesMax; }
+    };
+    using Constants = List<ExistentialDeposit, MaxLocks, MaxReserves, MaxFreezes>;
 
     static Weight weight(const TransferAllowDeath&) { return weigh(20'000'000, 1, 1); }
     static Weight weight(const ForceTransfer&) { return weigh(20'000'000, 2, 2); }
     static Weight weight(const TransferKeepAlive&) { return weigh(20'000'000, 1, 1); }
     static Weight weight(const TransferAll&) { return weigh(22'000'000, 1, 1); }
-    static Weight weight(const ForceUnreserve&) { return weigh(15'000'000, 1, 1); }
+    static Weight weight(const ForceUnreserve&) { return weigh(15'000'000, 3, 1); }
+    static Weight weight(const UpgradeAccounts& call) { return weigh(15'000'000, 1, 1) * call.who.size(); }
     static Weight weight(const ForceSetBalance&) { return weigh(17'000'000, 2, 2); }
-    static Weight weight(const Burn&) { return weigh(15'000'000, 1, 1); }
+    static Weight weight(const ForceAdjustTotalIssuance&) { return weigh(6'000'000, 2, 1); }
+    static Weight weight(const Burn&) { return weigh(15'000'000, 2, 2); }
 
     static Result<> dispatch(const Origin& origin, const TransferAllowDeath& call)
     {
@@ -189,7 +70,7 @@ struct Pallet
         const auto to = lookup(call.dest);
         if (!from || !to)
             return fail(dispatch_error::CannotLookup{});
-        return transfer(*from, *to, call.value_);
+        return Ledger<R>::transfer(*from, *to, call.value_);
     }
 
     static Result<> dispatch(const Origin& origin, const TransferAll& call)
@@ -200,6 +81,7 @@ struct Pallet
         return transfer_from(origin, call.dest, spendable(Account::get(*who).data));
     }
 
+    /// Named reserves and holds stay: their pallets count on them.
     static Result<> dispatch(const Origin& origin, const ForceUnreserve& call)
     {
         if (const auto root = ensure_root(origin); !root)
@@ -207,8 +89,20 @@ struct Pallet
         const auto who = lookup(call.who);
         if (!who)
             return std::unexpected(who.error());
-        unreserve(*who, call.amount);
+        Ledger<R>::unreserve(*who, std::min(call.amount, HeldBalances<R>::anonymous_reserve(*who)));
         return {};
+    }
+
+    /// Free of charge if nearly all accounts needed it.
+    static Outcome dispatch(const Origin& origin, const UpgradeAccounts& call)
+    {
+        if (const auto who = ensure_signed(origin); !who)
+            return std::unexpected(Failure{who.error()});
+        size_t upgraded = 0;
+        for (const auto& one : call.who)
+            upgraded += ensure_upgraded(one);
+        const bool useful = !call.who.empty() && upgraded * 10 >= call.who.size() * 9;
+        return PostInfo{.actual_weight = std::nullopt, .pays_fee = useful ? Pays::no : Pays::yes};
     }
 
     static Result<> dispatch(const Origin& origin, const ForceSetBalance& call)
@@ -218,11 +112,30 @@ struct Pallet
         const auto who = lookup(call.who);
         if (!who)
             return std::unexpected(who.error());
-        const auto before =
-            change(*who, [&](AccountData& data) { return std::exchange(data.free, call.new_free.value); });
-        TotalIssuance::mutate(
-            [&](Balance& total) { total = saturating_sub(saturating_add(total, call.new_free.value), before); });
-        system::deposit_event<R>(BalanceSet{*who, call.new_free});
+        const auto free = call.new_free.value;
+        const auto others = saturating_sub(TotalIssuance::get(), Account::get(*who).data.free);
+        Balance total = 0;
+        if (__builtin_add_overflow(others, free, &total))
+            return fail(ArithmeticError::overflow);
+        Ledger<R>::change(*who, [&](AccountData& data) { return std::exchange(data.free, free); });
+        TotalIssuance::put(total);
+        system::deposit_event<R>(BalanceSet{*who, free});
+        return {};
+    }
+
+    static Result<> dispatch(const Origin& origin, const ForceAdjustTotalIssuance& call)
+    {
+        if (const auto root = ensure_root(origin); !root)
+            return root;
+        if (call.delta.value == 0)
+            return fail<R>(Error::delta_zero);
+        const auto old = TotalIssuance::get();
+        const auto now = call.direction == AdjustmentDirection::increase ? saturating_add(old, call.delta.value)
+                                                                         : saturating_sub(old, call.delta.value);
+        if (InactiveIssuance::get() > now)
+            return fail<R>(Error::issuance_deactivated);
+        TotalIssuance::put(now);
+        system::deposit_event<R>(TotalIssuanceForced{old, now});
         return {};
     }
 
@@ -231,105 +144,7 @@ struct Pallet
         const auto who = ensure_signed(origin);
         if (!who)
             return std::unexpected(who.error());
-        if (const auto taken = take(*who, call.value_); !taken)
-            return taken;
-        TotalIssuance::mutate([&](Balance& total) { total = saturating_sub(total, call.value_.value); });
-        system::deposit_event<R>(Burned{*who, call.value_});
-        return {};
-    }
-
-    /// Moves `amount`; all of it or nothing.
-    ///
-    /// Errors  TokenError::funds_unavailable, TokenError::frozen, ArithmeticError::overflow
-    static Result<> transfer(const AccountId& from, const AccountId& to, Balance amount)
-    {
-        if (from != to && amount != 0)
-        {
-            if (const auto taken = take(from, amount); !taken)
-                return taken;
-            if (const auto given = give(to, amount); !given)
-                return given;
-        }
-        else if (const auto data = Account::get(from).data; spendable(data) < amount)
-            return fail(data.free < amount ? TokenError::funds_unavailable : TokenError::frozen);
-        system::deposit_event<R>(Transfer{from, to, amount});
-        return {};
-    }
-
-    /// Takes from `who` without an event and without changing the issuance: the caller holds the amount from here on.
-    static Result<> take(const AccountId& who, Balance amount)
-    {
-        return change(who, [&](AccountData& data) -> Result<> {
-            if (spendable(data) < amount)
-                return fail(data.free < amount ? TokenError::funds_unavailable : TokenError::frozen);
-            data.free -= amount;
-            return {};
-        });
-    }
-
-    /// The reverse of take().
-    static Result<> give(const AccountId& who, Balance amount)
-    {
-        if (amount == 0)
-            return {};
-        return change(who, [&](AccountData& data) -> Result<> {
-            if (__builtin_add_overflow(data.free, amount, &data.free))
-                return fail(ArithmeticError::overflow);
-            return {};
-        });
-    }
-
-    /// New tokens.
-    static Result<> mint(const AccountId& who, Balance amount)
-    {
-        auto total = TotalIssuance::get();
-        if (__builtin_add_overflow(total, amount, &total))
-            return fail(ArithmeticError::overflow);
-        TotalIssuance::put(total);
-        if (const auto given = give(who, amount); !given)
-            return given;
-        system::deposit_event<R>(Deposit{who, amount});
-        return {};
-    }
-
-    /// Sets `amount` aside; it still belongs to `who`.
-    static Result<> reserve(const AccountId& who, Balance amount)
-    {
-        const auto done = change(who, [&](AccountData& data) -> Result<> {
-            if (spendable(data) < amount)
-                return fail<R>(Error::insufficient_balance);
-            data.free -= amount;
-            data.reserved += amount;
-            return {};
-        });
-        if (done)
-            system::deposit_event<R>(Reserved{who, amount});
-        return done;
-    }
-
-    /// Gives back up to `amount` of what is reserved; returns how much.
-    static Balance unreserve(const AccountId& who, Balance amount)
-    {
-        const auto moved = change(who, [&](AccountData& data) {
-            const auto available = std::min(amount, data.reserved);
-            data.reserved -= available;
-            data.free += available;
-            return available;
-        });
-        system::deposit_event<R>(Unreserved{who, moved});
-        return moved;
-    }
-
-    /// Takes up to `amount` of what is reserved, without changing the issuance; returns how much.
-    static Balance slash_reserved(const AccountId& who, Balance amount)
-    {
-        const auto gone = change(who, [&](AccountData& data) {
-            const auto available = std::min(amount, data.reserved);
-            data.reserved -= available;
-            return available;
-        });
-        system::deposit_event<R>(Slashed{who, gone});
-        return gone;
+        return Ledger<R>::burn(*who, call.value_);
     }
 
 private:
@@ -341,35 +156,21 @@ private:
         const auto to = lookup(dest);
         if (!to)
             return std::unexpected(to.error());
-        return transfer(*who, *to, amount);
+        return Ledger<R>::transfer(*who, *to, amount);
     }
 
-    /// Reads, changes, writes one account; makes it on its first balance, removes it when nothing is left of it.
-    static auto change(const AccountId& who, auto body)
+    /// Brings an account of the layout before holds to the current one; false if it is there already.
+    static bool ensure_upgraded(const AccountId& who)
     {
-        const auto key = Account::key(who);
-        auto info = detail::read<AccountInfo>(key).value_or(AccountInfo{});
-        const bool existed = info.providers + info.sufficients != 0;
-        const auto before = info.data;
-        auto result = body(info.data);
-        if (info.data == before)
-            return result;
-        const bool empty = info.data.free == 0 && info.data.reserved == 0;
-        if (!existed && !empty)
-        {
-            info.providers = 1;
-            system::deposit_event<R>(system::NewAccount{who});
-            system::deposit_event<R>(Endowed{who, info.data.free});
-        }
-        if (empty && info.nonce == 0 && info.consumers == 0 && info.sufficients == 0)
-        {
-            host::clear(key);
-            if (existed)
-                system::deposit_event<R>(system::KilledAccount{who});
-            return result;
-        }
-        detail::write(key, info);
-        return result;
+        auto info = Account::find(who);
+        if (!info || (info->data.flags & AccountData::kNewLogic) != 0)
+            return false;
+        info->data.flags |= AccountData::kNewLogic;
+        if (info->data.reserved != 0 || info->data.frozen != 0)
+            ++info->consumers;
+        Account::insert(who, *info);
+        system::deposit_event<R>(Upgraded{who});
+        return true;
     }
 };
 
