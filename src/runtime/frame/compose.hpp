@@ -195,10 +195,34 @@ DispatchInfo info_of(const Call<R>& call)
     });
 }
 
+/// True if no filter of `origin` forbids `call`. Calls inside `call` are asked about when they run.
+template <class R>
+bool permits(const Origin& origin, const Call<R>& call)
+{
+    return std::ranges::all_of(origin.filters(),
+                               [&](const CallFilter& filter) { return filter.allows(&call, filter.kind); });
+}
+
+/// The error of a call that a filter forbids: System's call_filtered.
+template <class R>
+std::unexpected<DispatchError> call_filtered()
+{
+    dispatch_error::Module module;
+    R::Pallets::for_each([&]<class Entry>() {
+        if constexpr (Entry::Pallet::kName == "System")
+            module.value = {Entry::index, {uint8_t(Entry::Pallet::Error::call_filtered)}};
+    });
+    return std::unexpected(DispatchError{module});
+}
+
 /// Runs `call` in a storage layer: a call that fails leaves nothing behind.
+///
+/// Errors  call_filtered, then the call's own
 template <class R>
 Outcome dispatch(const Call<R>& call, const Origin& origin)
 {
+    if (!permits<R>(origin, call))
+        return call_filtered<R>();
     return with_storage_layer(
         [&] { return call.visit([&]<class P>(const auto& one) { return as_outcome(P::dispatch(origin, one)); }); });
 }

@@ -2,6 +2,9 @@
 
 #include "runtime/frame/error.hpp"
 
+#include <span>
+#include <vector>
+
 namespace runtime {
 
 /// Who calls.
@@ -39,6 +42,14 @@ struct System
 };
 } // namespace origin
 
+/// What an origin may not do, said by the pallet that made the origin. Every call is held against all filters of its
+/// origin, at any depth of nesting.
+struct CallFilter
+{
+    bool (*allows)(const void* call, uint8_t kind); ///< `call` is the Call<R> of the runtime that runs
+    uint8_t kind;                                   ///< for `allows` to tell its filters apart
+};
+
 struct Origin : scale::Variant<origin::System>
 {
     static constexpr std::string_view kPath = "zkp_runtime::OriginCaller";
@@ -54,6 +65,25 @@ struct Origin : scale::Variant<origin::System>
         const auto* system = get<origin::System>();
         return system == nullptr ? nullptr : &system->value;
     }
+
+    /// The filters are of this execution: they are neither stored nor sent.
+    std::span<const CallFilter> filters() const { return filters_; }
+    Origin narrowed_by(CallFilter filter) const
+    {
+        auto narrowed = *this;
+        narrowed.filters_.push_back(filter);
+        return narrowed;
+    }
+    /// `who`, under the filters of this origin: acting in another's name frees nobody of what binds him.
+    Origin acting_as(const AccountId& who) const
+    {
+        auto other = signed_by(who);
+        other.filters_ = filters_;
+        return other;
+    }
+
+private:
+    std::vector<CallFilter> filters_;
 };
 
 /// The account that signed; bad_origin for anybody else.

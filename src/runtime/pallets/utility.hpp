@@ -188,7 +188,7 @@ struct Pallet
         if (!who)
             return std::unexpected(Failure{who.error()});
         Weight used = kBase;
-        auto outcome = run(*call.call, Origin::signed_by(derivative(*who, call.index)), used);
+        auto outcome = run(*call.call, origin.acting_as(derivative(*who, call.index)), used);
         if (!outcome)
             return std::unexpected(Failure{outcome.error().error, {used}});
         return PostInfo{used};

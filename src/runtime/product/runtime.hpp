@@ -12,9 +12,16 @@
 #include "runtime/pallets/timestamp.hpp"
 #include "runtime/pallets/transaction_payment.hpp"
 #include "runtime/pallets/utility.hpp"
+#include "runtime/product/proxy_type.hpp"
 
 /// The chain's runtime: its pallets, its constants, and how pallets hear of one another.
 namespace runtime::product {
+
+/// What is reserved for state that stays: a tenth of a token an entry and a thousandth a byte.
+constexpr Balance deposit(uint32_t entries, uint32_t bytes)
+{
+    return FixedU128::kOne / 10 * entries + FixedU128::kOne / 1000 * bytes;
+}
 
 struct Runtime
 {
@@ -33,6 +40,9 @@ struct Runtime
                             At<3, grandpa::Pallet<Runtime>>,             //
                             At<5, session::Pallet<Runtime>>,             //
                             At<9, sudo::Pallet<Runtime>>,                //
+                            At<10, multisig::Pallet<Runtime>>,           //
+                            At<11, proxy::Pallet<Runtime>>,              //
+                            At<14, assets::Pallet<Runtime>>,             //
                             At<15, evm_chain_id::Pallet<Runtime>>>;
 
     using Extra =
@@ -60,6 +70,22 @@ struct Runtime
     static constexpr Balance kFeePerPicosecond = 1'000'000;
     static constexpr Balance kFeePerByte = 1'000'000'000'000;
     static constexpr uint8_t kOperationalFeeMultiplier = 5;
+
+    static constexpr Balance kMultisigDepositBase = deposit(1, 88);
+    static constexpr Balance kMultisigDepositFactor = deposit(0, 32);
+    static constexpr Balance kProxyDepositBase = deposit(1, 8);
+    static constexpr Balance kProxyDepositFactor = deposit(0, 37);
+    static constexpr Balance kAnnouncementDepositBase = deposit(1, 8);
+    static constexpr Balance kAnnouncementDepositFactor = deposit(0, 68);
+    static constexpr Balance kAssetDeposit = deposit(1, 190);
+    static constexpr Balance kAssetAccountDeposit = deposit(1, 16);
+    static constexpr Balance kMetadataDepositBase = deposit(1, 68);
+    static constexpr Balance kMetadataDepositPerByte = deposit(0, 1);
+    static constexpr Balance kApprovalDeposit = deposit(1, 32);
+
+    using ProxyType = product::ProxyType;
+    static bool proxy_allows(ProxyType kind, const Call<Runtime>& call) { return allows(kind, call); }
+    static bool proxy_is_superset(ProxyType a, ProxyType b) { return is_superset(a, b); }
 
     static primitives::RuntimeVersion version();
 
