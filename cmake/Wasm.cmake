@@ -3,7 +3,9 @@
 # Compiles and links build/…/NAME.wasm: WebAssembly MVP, memory imported from `env`, no libc, no libc++ archive, no
 # global constructors, no start function: what every Substrate host, light clients among them, accepts as `:code`.
 # SUPPORT files replace libc and are compiled without builtins and link-time optimisation, so that memcpy is not made a
-# call of memcpy. The target is NAME_wasm; its property WASM_FILE is the file.
+# call of memcpy. tools/wasmcheck then refuses what not every client could run, and adds what clients read without
+# running it: custom sections, metadata hash. The target is NAME_wasm; its properties are WASM_FILE, and
+# WASM_COMPRESSED_FILE, the same packed: what :code holds.
 #
 # -mcpu=mvp        the compiler's default CPU would emit memory.copy and sign extension, which light clients refuse
 # -O2              the fastest of O2, Os, Oz under a compiling engine; compressed sizes differ little
@@ -53,11 +55,16 @@ function(wasm_runtime name)
     wasm_object(object ${source} -fno-lto -fno-builtin)
     list(APPEND objects ${object})
   endforeach()
-  set(file ${CMAKE_CURRENT_BINARY_DIR}/${name}.wasm)
+  set(linked ${CMAKE_CURRENT_BINARY_DIR}/wasm/${name}.wasm)
   # Undefined symbols stay errors: every import is declared with its module and name.
-  add_custom_command(OUTPUT ${file}
-    COMMAND ${WASM_LD} ${wasm_link_flags} ${objects} ${WASM_BUILTINS} -o ${file}
+  add_custom_command(OUTPUT ${linked}
+    COMMAND ${WASM_LD} ${wasm_link_flags} ${objects} ${WASM_BUILTINS} -o ${linked}
     DEPENDS ${objects} COMMENT "link ${name}.wasm" VERBATIM)
-  add_custom_target(${name}_wasm ALL DEPENDS ${file})
-  set_target_properties(${name}_wasm PROPERTIES WASM_FILE ${file})
+  set(file ${CMAKE_CURRENT_BINARY_DIR}/${name}.wasm)
+  set(compressed ${CMAKE_CURRENT_BINARY_DIR}/${name}.compact.compressed.wasm)
+  add_custom_command(OUTPUT ${file} ${compressed}
+    COMMAND wasmcheck ${linked} -o ${file} --compressed ${compressed}
+    DEPENDS ${linked} wasmcheck COMMENT "check ${name}.wasm" VERBATIM)
+  add_custom_target(${name}_wasm ALL DEPENDS ${file} ${compressed})
+  set_target_properties(${name}_wasm PROPERTIES WASM_FILE ${file} WASM_COMPRESSED_FILE ${compressed})
 endfunction()

@@ -116,6 +116,9 @@ public:
     /// The function of that name and exactly that type; null otherwise: a known name with another signature is unknown.
     const HostFunction* find(std::string_view name, const FunctionType& type) const;
 
+    /// Whether there is a function of that name, whatever its type.
+    bool has(std::string_view name) const { return functions_.contains(name); }
+
 private:
     std::map<std::string, HostFunction, std::less<>> functions_;
 };

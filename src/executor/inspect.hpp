@@ -38,7 +38,8 @@ enum class Refusal : uint8_t
     later_version,      ///< an instruction or feature that WebAssembly 1.0 does not have
     floats,             ///< a floating-point type or instruction
     foreign_import,     ///< an import that is not a function or the memory of module `env`
-    import_not_allowed, ///< a function outside the allow-list
+    import_not_allowed, ///< a function that the host table lacks
+    import_type,        ///< a function of the host table under another signature
     import_twice,       ///< one function imported under two types
     memory_missing,     ///< neither imported as env.memory nor exported as memory
     memory_twice,       ///< imported and exported
@@ -69,10 +70,10 @@ inline constexpr uint32_t kMemoryPagesMax = 65536;  ///< 4 GiB, the most that 32
 /// Which binaries pass. What no engine or client takes is always refused; these say how much more.
 struct Rules
 {
-    bool floats = true;                              ///< allowed
-    bool memory_grow = true;                         ///< allowed
-    std::optional<std::vector<std::string>> imports; ///< allow-list; none: every function of env
-    std::optional<uint32_t> heap_pages;              ///< the memory's maximum must leave this many above __heap_base
+    bool floats = true;                 ///< allowed
+    bool memory_grow = true;            ///< allowed
+    const HostTable* host = nullptr;    ///< imports are of this table, under its signatures; null: anything of env
+    std::optional<uint32_t> heap_pages; ///< the memory's maximum must leave this many above __heap_base
 };
 
 struct ImportedFunction

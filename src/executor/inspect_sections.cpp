@@ -91,8 +91,8 @@ Inspector::Checked Inspector::one_import()
     const auto type = at_.u32();
     if (!type || *type >= types_.size())
         return malformed("type of import");
-    if (rules_.imports && std::ranges::find(*rules_.imports, *name) == rules_.imports->end())
-        return refuse(Refusal::import_not_allowed, begin, full);
+    if (rules_.host && !rules_.host->find(*name, types_[*type]))
+        return refuse(rules_.host->has(*name) ? Refusal::import_type : Refusal::import_not_allowed, begin, full);
     const auto [known, added] = import_types_.try_emplace(*name, *type);
     if (!added && types_[known->second] != types_[*type])
         return refuse(Refusal::import_twice, begin, full);

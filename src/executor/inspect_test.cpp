@@ -21,10 +21,8 @@ using testing::wat;
 
 Rules strict()
 {
-    return {.floats = false,
-            .memory_grow = false,
-            .imports = std::vector<std::string>{"ext_known"},
-            .heap_pages = kHeapPagesDefault};
+    static const HostTable host({{"ext_known", {{ValueType::i32, ValueType::i64}, ValueType::i64}, {}}});
+    return {.floats = false, .memory_grow = false, .host = &host, .heap_pages = kHeapPagesDefault};
 }
 
 InspectError refusal(const Bytes& code, const Rules& rules = strict())
@@ -164,9 +162,12 @@ TEST(Inspect, only_known_functions_and_the_memory_of_env_are_imported)
     EXPECT_EQ(why(with(R"((import "env" "g" (global i32)))")), Why(foreign_import, "env.g"));
     EXPECT_EQ(why(with(R"((import "env" "t" (table 1 funcref)))")), Why(foreign_import, "env.t"));
     EXPECT_EQ(why(wat(R"((module (import "env" "mem" (memory 1))))")), Why(foreign_import, "env.mem"));
-    EXPECT_EQ(why(with(R"((import "env" "ext_known" (func)) (import "env" "ext_known" (func (param i32))))")),
+    EXPECT_EQ(why(with(R"((import "env" "ext_known" (func (param i64 i32) (result i64))))")),
+              Why(import_type, "env.ext_known"));
+    EXPECT_EQ(why(with(R"((import "env" "ext_known" (func (param i32 i64))))")), Why(import_type, "env.ext_known"));
+    EXPECT_EQ(why(with(R"((import "env" "ext_known" (func)) (import "env" "ext_known" (func (param i32))))"), {}),
               Why(import_twice, "env.ext_known"));
-    EXPECT_TRUE(inspect(with(R"((import "env" "ext_known" (func)) (import "env" "ext_known" (func)))"), strict()));
+    EXPECT_TRUE(inspect(with(R"((import "env" "ext_known" (func)) (import "env" "ext_known" (func)))"), {}));
 }
 
 TEST(Inspect, the_memory_is_there_once_with_room_for_the_heap)
@@ -231,7 +232,7 @@ TEST(Inspect, what_is_no_wasm_is_refused)
 Bytes rich()
 {
     return wat(R"((module
-        (import "env" "memory" (memory 1)) (import "env" "ext_known" (func $k (param i32)))
+        (import "env" "memory" (memory 1)) (import "env" "ext_known" (func $k (param i32 i64) (result i64)))
         (table 3 funcref) (global $g (mut i64) (i64.const 77)) (global (export "__heap_base") i32 (i32.const 65536))
         (elem (i32.const 1) $f $k) (data (i32.const 8) "some data")
         (func $f (param i32) (local i64 i32) (block (loop (br_table 0 1 0 (local.get 0))))

@@ -30,6 +30,8 @@ std::string_view reason(Refusal why)
         return "import of something that is not a function or the memory of env: link without it";
     case Refusal::import_not_allowed:
         return "import of a function that the host does not offer: check the declaration's name";
+    case Refusal::import_type:
+        return "import of a host function under another signature: correct its declaration";
     case Refusal::import_twice:
         return "one function imported under two types: make its declarations agree";
     case Refusal::memory_missing:

@@ -160,13 +160,14 @@ inline constexpr auto kStorage = [] {
         }(typename P::Storage{});
 }();
 
+/// The last name in `type`, a struct of a pallet's class template: scale::short_type_name would give the pallet's.
+consteval std::string_view member_name(std::string_view type) { return type.substr(type.rfind(':') + 1); }
+
 template <class C>
 consteval Constant constant()
 {
     using T = decltype(C::value());
-    // Constants are members of a class template: its arguments stand before the last "::".
-    constexpr auto whole = scale::type_name<C>();
-    std::string_view name = whole.substr(whole.rfind("::") + 2);
+    std::string_view name = member_name(scale::type_name<C>());
     if constexpr (requires { C::kName; })
         name = C::kName;
     return {name, describe<T>(), [] { return scale::encode(C::value()); }};

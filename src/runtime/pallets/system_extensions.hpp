@@ -162,8 +162,9 @@ enum class Mode : uint8_t
 };
 constexpr std::string_view path_of(Mode) { return "frame_metadata_hash_extension::Mode"; }
 
-/// Lets a signer commit to the metadata that it saw (RFC-78). This runtime carries no such hash yet, and says so by
-/// refusing Mode::enabled.
+/// Lets a signer commit to the metadata that it saw (RFC-78): in Mode::enabled its hash is part of what is signed, so
+/// a signer that was shown other calls than the runtime has signs nothing that this runtime takes. R::metadata_hash()
+/// is nothing in a build that carries no hash: the mode is refused there.
 template <class R>
 struct CheckMetadataHash
 {
@@ -173,9 +174,12 @@ struct CheckMetadataHash
 
     Validity<Implicit> implicit() const
     {
-        if (mode == Mode::enabled)
+        if (mode == Mode::disabled)
+            return Implicit{};
+        const auto hash = R::metadata_hash();
+        if (!hash)
             return unknown(UnknownTransaction::Why::CannotLookup);
-        return Implicit{};
+        return hash;
     }
 };
 

@@ -12,6 +12,7 @@
 #include "runtime/pallets/timestamp.hpp"
 #include "runtime/pallets/transaction_payment.hpp"
 #include "runtime/pallets/utility.hpp"
+#include "runtime/product/metadata_hash.hpp"
 #include "runtime/product/proxy_type.hpp"
 
 /// The chain's runtime: its pallets, its constants, and how pallets hear of one another.
@@ -88,6 +89,7 @@ struct Runtime
     static bool proxy_is_superset(ProxyType a, ProxyType b) { return is_superset(a, b); }
 
     static primitives::RuntimeVersion version();
+    static std::optional<base::Digest> metadata_hash() { return product::metadata_hash(); }
 
     static Moment minimum_period() { return babe::SlotDuration::get() / 2; }
     static void on_timestamp_set(Moment now) { babe::Pallet<Runtime>::on_timestamp_set(now); }

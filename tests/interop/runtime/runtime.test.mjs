@@ -3,6 +3,7 @@
 import { Metadata, TypeRegistry } from '@polkadot/types';
 import { cryptoWaitReady } from '@polkadot/util-crypto';
 import { Keyring } from '@polkadot/api';
+import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata';
 import { decAnyMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings';
 import { getMetadataFromRuntime } from '@polkadot-api/wasm-executor/node';
 import assert from 'node:assert/strict';
@@ -12,16 +13,20 @@ import { start } from 'smoldot';
 import { genesis, Host } from './host.mjs';
 
 const wasm = fs.readFileSync(process.env.ZKP_RUNTIME_WASM);
+const compressed = fs.readFileSync(process.env.ZKP_RUNTIME_COMPRESSED);
 await cryptoWaitReady();
 
 const u32 = (n) => { const b = Buffer.alloc(4); b.writeUInt32LE(n); return b; };
 
-function metadata(version) {
-  const host = new Host(wasm, genesis(wasm));
-  const encoded = host.call('Metadata_metadata_at_version', u32(version));
+function opaqueMetadata(version) {
+  const encoded = new Host(wasm, genesis(wasm)).call('Metadata_metadata_at_version', u32(version));
   assert.equal(encoded[0], 1);
+  return encoded.slice(1);
+}
+
+function metadata(version) {
   const registry = new TypeRegistry();
-  const opaque = registry.createType('OpaqueMetadata', encoded.slice(1));
+  const opaque = registry.createType('OpaqueMetadata', opaqueMetadata(version));
   const decoded = new Metadata(registry, opaque.toHex());
   registry.setMetadata(decoded);
   return { registry, decoded };
@@ -75,7 +80,7 @@ test('names of the transaction extensions are those that clients know', () => {
     'CheckWeight', 'ChargeTransactionPayment', 'CheckMetadataHash']);
 });
 
-function signed(registry, decoded, { nonce = 0, tip = 0, suri = '//Alice', era = null } = {}) {
+function signed(registry, decoded, { nonce = 0, tip = 0, suri = '//Alice', era = null, metadataHash = null } = {}) {
   registry.setSignedExtensions(decoded.asLatest.extrinsic.transactionExtensions.map(({ identifier }) => identifier.toString()));
   const keyring = new Keyring({ type: 'sr25519' });
   const alice = keyring.addFromUri(suri);
@@ -86,7 +91,7 @@ function signed(registry, decoded, { nonce = 0, tip = 0, suri = '//Alice', era =
     args: { dest: { Id: bob.address }, value: 1_000_000_000_000n } });
   const extrinsic = registry.createType('Extrinsic', call, { version: 4 });
   extrinsic.sign(alice, { blockHash: genesisHash, era: era ?? '0x00', genesisHash, nonce, tip,
-    runtimeVersion: { specVersion: 100, transactionVersion: 1 } });
+    ...(metadataHash && { mode: 1, metadataHash: '0x' + Buffer.from(metadataHash).toString('hex') }), runtimeVersion: { specVersion: 100, transactionVersion: 1 } });
   return extrinsic.toU8a();
 }
 
@@ -109,6 +114,50 @@ test('a transfer signed by polkadot.js is valid, a changed one is not', () => {
   changed[changed.length - 1] ^= 1;
   const bad = registry.createType('TransactionValidity', validate(changed).result);
   assert.ok(bad.isErr && bad.asErr.isInvalid, bad.toString());
+});
+
+const token = { decimals: 18, tokenSymbol: 'ZKP' };
+function metadataHash(version, of = token) {
+  const opaque = opaqueMetadata(version);
+  return merkleizeMetadata(opaque.slice(1 << (opaque[0] & 3)), of).digest();
+}
+
+test('who signs the metadata hash is taken if it is the hash that PAPI computes, refused if it is another', () => {
+  const { registry, decoded } = metadata(15);
+  const verdict = (metadataHash) =>
+    registry.createType('TransactionValidity', validate(signed(registry, decoded, { metadataHash })).result);
+  for (const version of [15, 16]) {
+    const good = verdict(metadataHash(version));
+    assert.ok(good.isOk, `V${version}: ${good}`);
+  }
+  const other = Uint8Array.from(metadataHash(15));
+  other[31] ^= 1;
+  for (const hash of [other, metadataHash(15, { ...token, decimals: 12 }), metadataHash(15, { ...token, tokenSymbol: 'DOT' })]) {
+    const bad = verdict(hash);
+    assert.ok(bad.isErr && bad.asErr.asInvalid.isBadProof, bad.toString());
+  }
+});
+
+test('constants have the names that clients look for', () => {
+  const { decoded } = metadata(16);
+  const names = (pallet) => decoded.asLatest.pallets.find(({ name }) => name.eq(pallet)).constants.map(({ name }) => name.toString());
+  assert.deepEqual(names('System'), ['BlockWeights', 'BlockLength', 'BlockHashCount', 'DbWeight', 'Version', 'SS58Prefix']);
+  for (const name of ['EpochDuration', 'ExpectedBlockTime']) assert.ok(names('Babe').includes(name), `${names('Babe')}`);
+  assert.ok(names('Balances').includes('ExistentialDeposit'));
+});
+
+test('the version is read from the custom sections without running the code', () => {
+  const section = (name) => {
+    const found = WebAssembly.Module.customSections(new WebAssembly.Module(wasm), name);
+    assert.equal(found.length, 1, name);
+    return new Uint8Array(found[0]);
+  };
+  const registry = new TypeRegistry();
+  const apis = registry.createType('Vec<([u8; 8], u32)>', Uint8Array.of(section('runtime_apis').length / 12 << 2, ...section('runtime_apis')));
+  const embedded = registry.createType('RuntimeVersion', section('runtime_version'));
+  const answered = registry.createType('RuntimeVersion', new Host(wasm).call('Core_version'));
+  assert.equal(embedded.apis.length, 0);
+  assert.deepEqual({ ...embedded.toJSON(), apis: apis.toJSON() }, answered.toJSON());
 });
 
 test('a tip raises the priority, a future nonce requires the one before it', () => {
@@ -141,14 +190,17 @@ test('accounts of the genesis are read by polkadot.js', () => {
   }
 });
 
-test('wasm-executor runs the runtime and reads its metadata', () => {
+const forms = { plain: wasm, compressed };
+
+for (const [form, code] of Object.entries(forms)) test(`wasm-executor runs the runtime, ${form}, and reads its metadata`, () => {
   const registry = new TypeRegistry();
-  const opaque = registry.createType('OpaqueMetadata', Buffer.from(getMetadataFromRuntime('0x' + wasm.toString('hex')).slice(2), 'hex'));
+  const opaque = registry.createType('OpaqueMetadata', Buffer.from(getMetadataFromRuntime('0x' + code.toString('hex')).slice(2), 'hex'));
   assert.ok(new Metadata(registry, opaque.toHex()).asLatest.pallets.length >= 10);
 });
 
-test('smoldot takes the runtime as genesis of a chain', { timeout: 120_000 }, async () => {
-  const top = Object.fromEntries([...genesis(wasm)].map(([key, value]) => ['0x' + key, '0x' + value]));
+for (const [form, code] of Object.entries(forms)) test(`smoldot takes the runtime, ${form}, as genesis of a chain`, { timeout: 120_000 }, async () => {
+  const state = genesis(wasm).set(Buffer.from(':code').toString('hex'), code.toString('hex'));
+  const top = Object.fromEntries([...state].map(([key, value]) => ['0x' + key, '0x' + value]));
   const spec = { name: 'ZKP Development', id: 'zkp_dev', chainType: 'Live', bootNodes: [], telemetryEndpoints: null,
     protocolId: null, properties: { tokenSymbol: 'ZKP', tokenDecimals: 18, ss58Format: 42 }, codeSubstitutes: {},
     genesis: { raw: { top, childrenDefault: {} } } };
