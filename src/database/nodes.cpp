@@ -91,7 +91,7 @@ void Nodes::hold(const BlockDiff& diff)
     }
 }
 
-void Nodes::release(const BlockDiff& diff)
+void Nodes::release(const BlockDiff& diff, bool is_final)
 {
     const std::unique_lock lock(held_mutex_);
     for (const auto& node : diff.inserted)
@@ -99,7 +99,11 @@ void Nodes::release(const BlockDiff& diff)
         const auto found = held_.find(node.hash);
         base::invariant(found != held_.end());
         if (--found->second.count == 0)
+        {
+            if (is_final) // the next block changes the upper ones again
+                remember(node.hash, found->second.bytes);
             held_.erase(found);
+        }
     }
 }
 

@@ -20,9 +20,9 @@ public:
     trie::NodeBytes find(const Digest& hash) const override;
     std::optional<Failure> failure() const;
 
-    /// Adds the nodes of an unfinalised block, or forgets them.
+    /// Adds the nodes of an unfinalised block, or forgets them: it became final, its nodes are in the tables, or died.
     void hold(const BlockDiff& diff);
-    void release(const BlockDiff& diff);
+    void release(const BlockDiff& diff, bool is_final);
 
     /// Nodes of a pruned state: no longer read, even if they were lately.
     void forget(std::span<const Digest> hashes);

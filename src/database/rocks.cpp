@@ -18,6 +18,9 @@ constexpr std::array kNames{"headers", "bodies",  "justifications", "numbers", "
                             "flat",    "journal", "deaths",         "facts"};
 static_assert(kNames.size() == kTables);
 
+/// Few shards: indices and filters of whole files, a megabyte each, must fit into one.
+constexpr int kCacheShardBits = 1;
+
 rocksdb::Slice slice(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 ByteView view(const rocksdb::Slice& bytes) { return {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}; }
 
@@ -135,7 +138,7 @@ Result<std::unique_ptr<KeyValue>> open_rocks(const RocksOptions& options)
         db_options.sst_file_manager.reset(rocksdb::NewSstFileManager(rocksdb::Env::Default()));
         db_options.sst_file_manager->SetMaxAllowedSpaceUsage(options.disk_bytes_max);
     }
-    const auto cache = rocksdb::NewLRUCache(options.cache_bytes);
+    const auto cache = rocksdb::NewLRUCache(options.cache_bytes, kCacheShardBits);
     std::vector<rocksdb::ColumnFamilyDescriptor> tables;
     tables.emplace_back(rocksdb::kDefaultColumnFamilyName, table_options(options, cache));
     for (const auto* name : kNames)

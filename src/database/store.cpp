@@ -272,13 +272,17 @@ Result<void> Store::finalise(const Digest& hash, std::optional<ByteView> justifi
         return written;
 
     finalised_ = place;
-    nodes_.forget(*dying);
-    path.insert(path.end(), dead.begin(), dead.end());
     for (const auto& block : path)
     {
-        nodes_.release(pending_.at(block));
+        nodes_.release(pending_.at(block), true);
         pending_.erase(block);
     }
+    for (const auto& block : dead)
+    {
+        nodes_.release(pending_.at(block), false);
+        pending_.erase(block);
+    }
+    nodes_.forget(*dying);
     return {};
 }
 

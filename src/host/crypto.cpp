@@ -3,7 +3,6 @@
 
 #include "scale/scale.hpp"
 #include "signature/ecdsa.hpp"
-#include "signature/ed25519.hpp"
 #include "signature/sr25519.hpp"
 
 /// Verification. Version 1 of the sr25519 and secp256k1 functions reads signatures as leniently as it always did.
@@ -35,17 +34,17 @@ bool counted(State& state, bool good)
     return good;
 }
 
-bool ed25519_verify(State&, View64 signature, ByteView message, View32 key)
+bool ed25519_verify(State& state, View64 signature, ByteView message, View32 key)
 {
-    return signature::ed25519::verify(message, signature, key).has_value();
+    return state.verify({signature::Scheme::ed25519, key, signature, message});
 }
 bool sr25519_verify_1(State&, View64 signature, ByteView message, View32 key)
 {
     return signature::sr25519::verify_deprecated(message, signature, key).has_value();
 }
-bool sr25519_verify_2(State&, View64 signature, ByteView message, View32 key)
+bool sr25519_verify_2(State& state, View64 signature, ByteView message, View32 key)
 {
-    return signature::sr25519::verify(message, signature, key).has_value();
+    return state.verify({signature::Scheme::sr25519, key, signature, message});
 }
 template <ecdsa::Reading reading>
 bool ecdsa_verify(State&, View65 signature, ByteView message, View33 key)

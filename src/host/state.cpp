@@ -52,6 +52,18 @@ std::expected<base::Digest, Trap> State::storage_root(trie::Version version)
     return update_->root;
 }
 
+bool State::verify(const signature::Item& item)
+{
+    if (around.verified != nullptr && around.verified->has(item))
+        return true;
+    if (deferred != nullptr)
+        return deferred->add(item);
+    const bool good = signature::verify(item).has_value();
+    if (good && around.verified != nullptr)
+        around.verified->add(item);
+    return good;
+}
+
 void State::close_runtimes()
 {
     while (overlay.depth() > host_depth && writable().rollback())

@@ -3,6 +3,7 @@
 #include "executor/overlay.hpp"
 #include "host/keystore.hpp"
 #include "host/offchain.hpp"
+#include "host/signatures.hpp"
 #include "trie/child.hpp"
 
 #include <functional>
@@ -45,6 +46,7 @@ struct Surroundings
 {
     Keystore* keystore = nullptr;
     Offchain* offchain = nullptr;
+    VerifiedSignatures* verified = nullptr;
     Log log;
     LogLevel log_max = LogLevel::info;
     VersionOf version_of;
@@ -82,7 +84,11 @@ public:
     void close_runtimes();
 
     executor::Overlay overlay;
-    size_t host_depth = 0; ///< transactions of the host's own, which the runtime may not end
+    /// Whether a signature is good: known to be, verified now, or taken to be so and verified beside the call.
+    bool verify(const signature::Item& item);
+
+    DeferredSignatures* deferred = nullptr; ///< set: who set it asks all_good() after the call
+    size_t host_depth = 0;                  ///< transactions of the host's own, which the runtime may not end
     Keystore* keystore;
     Offchain* offchain;
     const Surroundings& around;

@@ -215,9 +215,11 @@ private:
     Result<void> begin(std::unique_ptr<database::KeyValue> tables, const GenesisState& genesis, const Options& options);
     Result<void> resume();
     Result<std::shared_ptr<const executor::Module>> module_at(const Digest& root) const;
+    Result<std::shared_ptr<const executor::Module>> find_module(const Digest& root) const;
     Result<Digest> root_at(const Hash& at) const;
     Result<chain::Parent> parent_of(const Header& header) const;
     Failure not_kept(const database::Failure& why);
+    static Result<void> execute(const executor::Module& module, ByteView block, host::State& state);
     Result<Imported> add(const chain::Verified& verified, const Block& block, host::State& state);
 
     mutable std::mutex mutex_; ///< of tree_, known_ and watch_
@@ -228,6 +230,15 @@ private:
     std::set<BlockNumber> changes_; ///< finalised blocks that change GRANDPA's authorities
     std::unique_ptr<database::Store> store_;
     std::unique_ptr<executor::ModuleCache> modules_;
+    struct Running
+    {
+        Digest root;
+        std::shared_ptr<const executor::Module> module;
+    };
+    static constexpr size_t kRunningMax = 8;
+    mutable std::mutex running_mutex_;
+    mutable std::vector<Running> running_; ///< the modules of states lately called on; the newest last
+    host::VerifiedSignatures verified_;
     host::Surroundings around_;
     Hash genesis_{};
     primitives::babe::Configuration configuration_;

@@ -37,6 +37,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<database::KeyValue>
     auto ledger = std::unique_ptr<Ledger>(new Ledger);
     ledger->modules_ = std::make_unique<executor::ModuleCache>(std::move(engine), host::host_table());
     ledger->around_.log = std::move(log);
+    ledger->around_.verified = &ledger->verified_;
     ledger->around_.version_of = [&modules = *ledger->modules_](ByteView code) { return version_of(modules, code); };
     if (auto begun = ledger->begin(std::move(tables), genesis, options); !begun)
         return std::unexpected(begun.error());

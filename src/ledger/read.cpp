@@ -3,6 +3,8 @@
 #include "scale/scale.hpp"
 #include "trie/child.hpp"
 
+#include <algorithm>
+
 namespace ledger {
 namespace {
 
@@ -128,7 +130,26 @@ Result<Digest> Ledger::root_at(const Hash& at) const
     return found->state_root;
 }
 
+/// A state's root says which code and how many pages: who asks again is not made to walk the trie.
 Result<std::shared_ptr<const executor::Module>> Ledger::module_at(const Digest& root) const
+{
+    {
+        const std::lock_guard lock(running_mutex_);
+        if (const auto known = std::ranges::find(running_, root, &Running::root); known != running_.end())
+            return known->module;
+    }
+    auto found = find_module(root);
+    if (found)
+    {
+        const std::lock_guard lock(running_mutex_);
+        if (running_.size() == kRunningMax)
+            running_.erase(running_.begin());
+        running_.push_back({root, *found});
+    }
+    return found;
+}
+
+Result<std::shared_ptr<const executor::Module>> Ledger::find_module(const Digest& root) const
 {
     const auto held = trie::find_held(store_->nodes(), root, kCode);
     if (!held || !*held)

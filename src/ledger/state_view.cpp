@@ -3,6 +3,7 @@
 #include "trie/child.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace ledger {
 namespace {
@@ -65,16 +66,29 @@ std::expected<std::optional<Bytes>, Trap> TrieState::next_key(executor::Child ch
     return std::move(*next);
 }
 
+size_t FlatState::Hash::operator()(const Bytes& key) const
+{
+    return std::hash<std::string_view>{}({reinterpret_cast<const char*>(key.data()), key.size()});
+}
+
 std::expected<std::optional<Slice>, Trap> FlatState::read(executor::Child child, ByteView key)
 {
-    auto value = store_.value(block_, child ? database::flat_child_key(*child, key) : database::flat_key(key));
+    auto flat = child ? database::flat_child_key(*child, key) : database::flat_key(key);
+    if (const auto known = read_.find(flat); known != read_.end())
+        return known->second;
+    auto value = store_.value(block_, flat);
     if (!value && value.error().why == database::Why::missing)
         return trie_.read(child, key); // finality has moved on; the trie may still be kept
     if (!value)
         return executor::trap(TrapCode::storage, value.error().words);
-    if (!*value)
-        return std::nullopt;
-    return Slice::of(std::move(**value));
+    auto found = *value ? std::optional(Slice::of(std::move(**value))) : std::nullopt;
+    const auto bytes = flat.size() + (found ? found->bytes.size() : 0) + sizeof(*read_.begin());
+    if (read_bytes_ + bytes <= kReadCacheBytes)
+    {
+        read_bytes_ += bytes;
+        read_.emplace(std::move(flat), found);
+    }
+    return found;
 }
 
 } // namespace ledger

@@ -4,6 +4,8 @@
 #include "executor/overlay.hpp"
 #include "trie/read.hpp"
 
+#include <unordered_map>
+
 /// Blocks executed and kept: the chain as one object, from which everything that serves it reads.
 namespace ledger {
 
@@ -30,7 +32,11 @@ private:
     Digest root_;
 };
 
-/// The state after the finalised block or one above it: values from the flat table, keys in order from the trie.
+/// Of what one call has read, kept to read it again; further values are read anew each time.
+inline constexpr size_t kReadCacheBytes = size_t{64} << 20;
+
+/// The state after the finalised block or one above it: values from the flat table, keys in order from the trie. What
+/// was read is kept: the state below a call never changes.
 class FlatState final : public executor::Backend
 {
 public:
@@ -47,9 +53,16 @@ public:
     }
 
 private:
+    struct Hash
+    {
+        size_t operator()(const Bytes& key) const;
+    };
+
     const database::Store& store_;
     Digest block_;
     TrieState trie_;
+    std::unordered_map<Bytes, std::optional<executor::Slice>, Hash> read_; ///< by flat key
+    size_t read_bytes_ = 0;
 };
 
 } // namespace ledger

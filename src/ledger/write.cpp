@@ -87,6 +87,19 @@ Result<chain::Parent> Ledger::parent_of(const Header& header) const
                          .epochs = found->second.epochs};
 }
 
+/// Core_execute_block on the parent's state.
+Result<void> Ledger::execute(const executor::Module& module, ByteView block, host::State& state)
+{
+    const auto executed = module.call("Core_execute_block", block, state, {.ticks = kImportTicks});
+    state.close_runtimes();
+    if (executed)
+        return {};
+    const auto& trap = executed.error();
+    return std::unexpected(
+        Failure{"the block does not execute: " + std::string(executor::name(trap.code)) + " " + trap.detail,
+                trap.code != executor::TrapCode::storage && trap.code != executor::TrapCode::engine});
+}
+
 Result<Imported> Ledger::import(const Block& block, Slot now)
 {
     const std::lock_guard lock(writing_);
@@ -107,19 +120,24 @@ Result<Imported> Ledger::import(const Block& block, Slot now)
     const auto module = root ? module_at(*root) : std::unexpected(root.error());
     if (!module)
         return std::unexpected(module.error());
-    FlatState below(*store_, block.header.parent_hash, *root);
-    host::State state({.values = &below, .nodes = &store_->nodes(), .root = *root}, around_);
     const Block unsealed{primitives::unseal(block.header)->header, block.extrinsics};
-    const auto executed =
-        (*module)->call("Core_execute_block", scale::encode(unsealed), state, {.ticks = kImportTicks});
-    state.close_runtimes();
+    const auto encoded = scale::encode(unsealed);
+    FlatState below(*store_, block.header.parent_hash, *root);
+    const host::Base base{.values = &below, .nodes = &store_->nodes(), .root = *root};
+    // With the signatures verified beside it; if one is bad, once more without, to end as the runtime says.
+    auto state = std::make_unique<host::State>(base, around_);
+    host::DeferredSignatures signatures;
+    state->deferred = &signatures;
+    auto executed = execute(**module, encoded, *state);
+    state->deferred = nullptr;
+    if (!signatures.all_good())
+    {
+        state = std::make_unique<host::State>(base, around_);
+        executed = execute(**module, encoded, *state);
+    }
     if (!executed)
-        return std::unexpected(
-            Failure{"the block does not execute: " + std::string(executor::name(executed.error().code)) + " " +
-                        executed.error().detail,
-                    executed.error().code != executor::TrapCode::storage &&
-                        executed.error().code != executor::TrapCode::engine});
-    return add(*verified, block, state);
+        return std::unexpected(executed.error());
+    return add(*verified, block, *state);
 }
 
 /// Notes failures of the disk, after which every write fails.

@@ -50,6 +50,13 @@ void verify_some(std::span<const Item> items, size_t first, std::vector<Culprit>
 
 } // namespace
 
+std::expected<void, Refusal> verify(const Item& item)
+{
+    if (item.scheme == Scheme::ed25519)
+        return ed25519::verify(item.message, item.signature, item.public_key);
+    return sr25519::verify(item.message, item.signature, item.public_key);
+}
+
 std::vector<Culprit> verify_batch(std::span<const Item> items)
 {
     std::vector<Culprit> culprits;

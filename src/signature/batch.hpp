@@ -4,6 +4,7 @@
 
 #include "base/bytes.hpp"
 
+#include <expected>
 #include <vector>
 
 namespace signature {
@@ -29,6 +30,11 @@ struct Culprit
     Refusal why;
     friend bool operator==(const Culprit&, const Culprit&) = default;
 };
+
+/// Checks one signature.
+///
+/// Errors  those of its scheme's verify()
+std::expected<void, Refusal> verify(const Item& item);
 
 /// Claims combined into one equation: enough to share the doublings, few enough for the second-level cache.
 inline constexpr size_t kBatchItems = 128;
