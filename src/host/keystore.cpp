@@ -1,6 +1,7 @@
 #include "host/keystore.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace host {
 namespace {
@@ -20,48 +21,67 @@ std::expected<signature::ecdsa::Keypair, UriRefusal> read(std::string_view uri, 
     return signature::ecdsa::from_uri(uri);
 }
 
-/// A fresh seed as a secret URI, wiped with the object.
-class FreshUri
-{
-public:
-    explicit FreshUri(crypto::Entropy& entropy)
-    {
-        signature::Seed seed;
-        entropy.fill(seed.expose(), "keystore");
-        constexpr std::string_view digits = "0123456789abcdef";
-        text_ = "0x";
-        for (const auto byte : seed.expose())
-        {
-            text_ += digits[byte >> 4];
-            text_ += digits[byte & 15];
-        }
-    }
-    ~FreshUri() { crypto::wipe({reinterpret_cast<uint8_t*>(text_.data()), text_.size()}); }
-    FreshUri(const FreshUri&) = delete;
-    FreshUri& operator=(const FreshUri&) = delete;
-
-    std::string_view text() const { return text_; }
-
-private:
-    std::string text_;
-};
+constexpr size_t kFreshBytes = 16; // twelve words, as Substrate's nodes make
 
 } // namespace
+
+std::string_view words(KeystoreRefusal why)
+{
+    switch (why)
+    {
+    case KeystoreRefusal::uri:
+        return "the secret does not read; like //Alice, twelve words, or 0x and 64 hexadecimal digits";
+    case KeystoreRefusal::mismatch:
+        return "the secret belongs to another public key";
+    case KeystoreRefusal::unknown_kind:
+        return "a public key has 32 bytes (sr25519, ed25519) or 33 (ecdsa)";
+    case KeystoreRefusal::storage:
+        return "the key could not be written to the keystore's folder";
+    case KeystoreRefusal::full:
+        return "the keystore is full; take keys out of its folder that nobody uses";
+    }
+    std::unreachable();
+}
 
 template <class Keypair>
 std::expected<Bytes, KeystoreRefusal> Keystore::insert(const KeyType& type, std::string_view uri,
                                                        std::optional<ByteView> public_key)
 {
-    auto pair = read(uri, static_cast<Keypair*>(nullptr));
+    const auto whole = vault_ == nullptr ? signature::SecretText(uri) : vault_->unlocked(uri);
+    auto pair = read(whole.expose(), static_cast<Keypair*>(nullptr));
     if (!pair)
         return std::unexpected(KeystoreRefusal::uri);
-    const Bytes made(pair->public_key().begin(), pair->public_key().end());
+    Bytes made(pair->public_key().begin(), pair->public_key().end());
     if (public_key && !std::ranges::equal(made, *public_key))
         return std::unexpected(KeystoreRefusal::mismatch);
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard one(keeping_);
+    {
+        const std::lock_guard lock(mutex_);
+        if (pairs_.contains({type, made}))
+            return made;
+        if (pairs_.size() == kKeysMax)
+            return std::unexpected(KeystoreRefusal::full);
+    }
     if (vault_ != nullptr && !vault_->keep(type, made, uri))
         return std::unexpected(KeystoreRefusal::storage);
-    pairs_.insert_or_assign({type, made}, std::move(*pair));
+    const std::lock_guard lock(mutex_);
+    pairs_.emplace(Name{type, made}, std::move(*pair));
+    return made;
+}
+
+std::expected<Bytes, KeystoreRefusal> Keystore::insert_matching(const KeyType& type, std::string_view uri,
+                                                                ByteView public_key)
+{
+    if (public_key.size() == std::tuple_size_v<signature::ecdsa::PublicKey>)
+        return insert<signature::ecdsa::Keypair>(type, uri, public_key);
+    if (public_key.size() != std::tuple_size_v<signature::Bytes32>)
+        return std::unexpected(KeystoreRefusal::unknown_kind);
+    auto made = insert<signature::sr25519::Keypair>(type, uri, public_key);
+    if (made || made.error() != KeystoreRefusal::mismatch)
+        return made;
+    made = insert<signature::ed25519::Keypair>(type, uri, public_key);
+    if (!made && made.error() == KeystoreRefusal::uri) // soft junctions, which sr25519 read
+        return std::unexpected(KeystoreRefusal::mismatch);
     return made;
 }
 
@@ -70,10 +90,12 @@ std::expected<Bytes, KeystoreRefusal> Keystore::generate(const KeyType& type, st
 {
     if (uri)
         return insert<Keypair>(type, *uri);
-    std::unique_lock lock(mutex_); // the entropy source serves one call at a time
-    const FreshUri fresh(entropy_);
-    lock.unlock();
-    return insert<Keypair>(type, fresh.text());
+    signature::Secret<kFreshBytes> fresh;
+    {
+        const std::lock_guard lock(mutex_); // the entropy source serves one call at a time
+        entropy_.fill(fresh.expose(), "keystore");
+    }
+    return insert<Keypair>(type, signature::phrase_of(fresh.expose()).expose());
 }
 
 template <class Keypair>

@@ -99,20 +99,25 @@ Transcript derivation_transcript()
     return transcript;
 }
 
+/// The seed behind a hard junction.
+Seed hard_seed(const Keypair& parent, const ChainCode& code)
+{
+    Seed seed;
+    derivation_transcript()
+        .append("chain-code", code)
+        .append("secret-key", parent.scalar().expose())
+        .challenge("HDKD-hard", seed.expose());
+    return seed;
+}
+
 } // namespace
 
 Keypair derive(const Keypair& parent, const Junction& junction)
 {
-    Transcript transcript = derivation_transcript();
     if (junction.hard)
-    {
-        Seed seed;
-        transcript.append("chain-code", junction.code)
-            .append("secret-key", parent.scalar().expose())
-            .challenge("HDKD-hard", seed.expose());
-        return Keypair::from_seed(seed);
-    }
+        return Keypair::from_seed(hard_seed(parent, junction.code));
 
+    Transcript transcript = derivation_transcript();
     const Bytes32 addend = soft_addend(transcript, parent.public_key(), junction.code).bytes();
     Secret<32> scalar, nonce;
     crypto_core_ristretto255_scalar_add(scalar.expose().data(), parent.scalar().expose().data(), addend.data());
@@ -143,6 +148,24 @@ std::expected<Keypair, UriRefusal> from_uri(std::string_view uri)
     for (const auto& junction : path->junctions)
         pair = derive(pair, junction);
     return pair;
+}
+
+std::expected<std::optional<Seed>, UriRefusal> seed_from_uri(std::string_view uri)
+{
+    auto path = parse_uri(uri);
+    if (!path)
+        return std::unexpected(path.error());
+    std::optional<Seed> seed(std::move(path->root));
+    Keypair pair = Keypair::from_seed(*seed);
+    for (const auto& junction : path->junctions)
+    {
+        if (junction.hard)
+            seed = hard_seed(pair, junction.code);
+        else
+            seed.reset();
+        pair = derive(pair, junction);
+    }
+    return seed;
 }
 
 } // namespace sr25519

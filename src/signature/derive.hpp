@@ -40,6 +40,9 @@ enum class UriRefusal : uint8_t
     key,            ///< the derived ECDSA scalar is 0 or not below the group order
 };
 
+/// One line: what is wrong and what to do. Says nothing of the secret.
+std::string_view words(UriRefusal why);
+
 inline constexpr size_t kUriBytesMax = 4096;
 inline constexpr size_t kJunctionsMax = 64;
 
@@ -54,6 +57,15 @@ inline constexpr std::string_view kDevelopmentPhrase =
 /// Cost    3 ms
 /// Source  BIP 39, English word list; the substrate-bip39 crate
 std::expected<Seed, UriRefusal> seed_of_phrase(std::string_view phrase, std::string_view password);
+
+/// The phrase of secret bytes, whose seed_of_phrase() is theirs: 12, 15, 18, 21 or 24 words, one space between them.
+///
+/// Caller  gives 16, 20, 24, 28 or 32 bytes
+/// Source  BIP 39, "Generating the mnemonic"
+SecretText phrase_of(ByteView entropy);
+
+/// The same URI with another password, or with one.
+SecretText with_password(std::string_view uri, std::string_view password);
 
 /// A parsed secret URI: where the path starts, and the path.
 struct KeyPath
@@ -76,6 +88,11 @@ std::optional<Bytes32> derive_soft(View32 parent, const ChainCode& code);
 
 /// The key pair of a secret URI.
 std::expected<Keypair, UriRefusal> from_uri(std::string_view uri);
+
+/// The seed that Keypair::from_seed makes the same pair from. Nothing after a soft junction: such a pair has none.
+///
+/// Errors  those of parse_uri
+std::expected<std::optional<Seed>, UriRefusal> seed_from_uri(std::string_view uri);
 
 } // namespace sr25519
 

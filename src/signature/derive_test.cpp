@@ -38,6 +38,50 @@ TEST(Derive, the_development_phrase_has_its_well_known_seed)
     EXPECT_EQ(key_of("0xfac7959dbfe72f052e5a0c3c8d6530f202b02fd8f9f5ca3580ec8deb7797479e//Alice"), key_of("//Alice"));
 }
 
+/// The first vectors of BIP 39's own file, and one whose entropy is not uniform.
+/// Source  trezor/python-mnemonic, vectors.json, "english"
+TEST(Derive, entropy_has_the_phrase_that_bip_39_lists)
+{
+    const auto phrase = [](const base::Bytes& entropy) { return std::string(phrase_of(entropy).expose()); };
+    EXPECT_EQ(phrase(base::Bytes(16)),
+              "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about");
+    EXPECT_EQ(phrase(base::Bytes(16, 0x7f)),
+              "legal winner thank year wave sausage worth useful legal winner thank yellow");
+    EXPECT_EQ(phrase(base::Bytes(24, 0x80)), "letter advice cage absurd amount doctor acoustic avoid letter advice "
+                                             "cage absurd amount doctor acoustic avoid letter always");
+    EXPECT_EQ(phrase(base::Bytes(32, 0xff)), "zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo "
+                                             "zoo zoo zoo zoo zoo vote");
+}
+
+TEST(Derive, every_phrase_that_is_made_reads_again)
+{
+    for (const size_t size : {16, 20, 24, 28, 32})
+        for (uint8_t first = 0; first != 16; ++first)
+        {
+            base::Bytes entropy(size);
+            for (size_t i = 0; i != size; ++i)
+                entropy[i] = uint8_t((first + 1) * (i + 7) * 37);
+            EXPECT_TRUE(seed_of_phrase(phrase_of(entropy).expose(), "")) << size;
+        }
+}
+
+/// "Secret seed" of `subkey inspect //Alice`.
+TEST(Derive, a_hard_path_ends_in_a_seed_and_a_soft_one_in_none)
+{
+    const auto seed = sr25519::seed_from_uri("//Alice");
+    EXPECT_EQ(hex((*seed)->expose()), "e5be9a5092b81bca64be81d212e7f2f9eba183bb7a90954f7b76361f6edb5c0a");
+    EXPECT_EQ(sr25519::Keypair::from_seed(**sr25519::seed_from_uri("//Alice/soft//hard")).public_key(),
+              sr25519::from_uri("//Alice/soft//hard")->public_key());
+    EXPECT_FALSE(*sr25519::seed_from_uri("//Alice/soft"));
+}
+
+TEST(Derive, a_password_takes_the_place_of_another)
+{
+    EXPECT_EQ(with_password("//Alice", "pass").expose(), "//Alice///pass");
+    EXPECT_EQ(with_password("//Alice/a///old/er", "new").expose(), "//Alice/a///new");
+    EXPECT_EQ(with_password("", "").expose(), "///");
+}
+
 TEST(Derive, junctions_are_numbers_or_names)
 {
     EXPECT_EQ(hex(junction("7", true).code), "07" + std::string(62, '0'));

@@ -1,3 +1,4 @@
+#include "base/invariant.hpp"
 #include "hash/sha2.hpp"
 #include "signature/derive.hpp"
 #include "signature/english_words.hpp"
@@ -54,6 +55,8 @@ void stretch(ByteView secret, std::string_view salt, std::string_view password, 
     sodium_memzero(&state, sizeof(state));
 }
 
+constexpr bool bit_of(ByteView bytes, size_t at) { return bytes[at / 8] >> (7 - at % 8) & 1; }
+
 /// Entropy and checksum as bits, the first word's first.
 struct Decoded
 {
@@ -89,6 +92,27 @@ std::expected<Decoded, UriRefusal> decode(std::string_view phrase)
 }
 
 } // namespace
+
+SecretText phrase_of(ByteView entropy)
+{
+    base::invariant(entropy.size() >= 16 && entropy.size() <= kEntropyBytesMax && entropy.size() % 4 == 0);
+    Secret<kEntropyBytesMax + 1> bits; // the entropy, then the first size/4 bits of its hash
+    std::ranges::copy(entropy, bits.expose().begin());
+    bits.expose()[entropy.size()] = hash::sha2_256(entropy)[0];
+    constexpr size_t kWordBytesMax = 8;
+    const size_t count = entropy.size() * 3 / 4;
+    std::string phrase;
+    phrase.reserve(count * (kWordBytesMax + 1)); // so that no shorter copy is left behind
+    for (size_t word = 0; word != count; ++word)
+    {
+        size_t index = 0;
+        for (size_t bit = 0; bit != kWordBits; ++bit)
+            index = index << 1 | size_t(bit_of(bits.expose(), word * kWordBits + bit));
+        phrase += word == 0 ? "" : " ";
+        phrase += words()[index];
+    }
+    return SecretText(std::move(phrase));
+}
 
 std::expected<Seed, UriRefusal> seed_of_phrase(std::string_view phrase, std::string_view password)
 {

@@ -6,6 +6,8 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <string_view>
 
 namespace signature {
 
@@ -41,5 +43,43 @@ private:
 
 /// What keys are made from: sr25519's mini secret, the seed of ed25519, the scalar of ECDSA.
 using Seed = Secret<32>;
+
+/// Secret text, such as a phrase or a password; overwritten when it is destroyed or moved from. Copies that the text
+/// was made from are their owner's to wipe.
+class SecretText
+{
+public:
+    SecretText() = default;
+    /// Takes the text over; what is left of `text` is wiped.
+    explicit SecretText(std::string&& text) : text_(std::move(text)) { wipe(text); }
+    explicit SecretText(std::string_view text) : text_(text) {}
+    ~SecretText() { wipe(text_); }
+    SecretText(const SecretText&) = delete;
+    SecretText& operator=(const SecretText&) = delete;
+    SecretText(SecretText&& other) noexcept : text_(std::move(other.text_)) { wipe(other.text_); }
+    SecretText& operator=(SecretText&& other) noexcept
+    {
+        if (this != &other)
+        {
+            wipe(text_);
+            text_ = std::move(other.text_);
+            wipe(other.text_);
+        }
+        return *this;
+    }
+
+    std::string_view expose() const { return text_; }
+
+    /// Overwrites all that a string holds, what it held before it became shorter included, and empties it.
+    static void wipe(std::string& text)
+    {
+        text.resize(text.capacity());
+        crypto::wipe({reinterpret_cast<uint8_t*>(text.data()), text.size()});
+        text.clear();
+    }
+
+private:
+    std::string text_;
+};
 
 } // namespace signature

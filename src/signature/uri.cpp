@@ -1,6 +1,7 @@
 #include "signature/derive.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace signature {
 namespace {
@@ -61,6 +62,41 @@ std::expected<Parts, UriRefusal> split(std::string_view uri)
 }
 
 } // namespace
+
+std::string_view words(UriRefusal why)
+{
+    switch (why)
+    {
+    case UriRefusal::too_long:
+        return "a secret URI has at most 4096 characters";
+    case UriRefusal::form:
+        return "write it as phrase/soft//hard///password, or as 0x and a seed";
+    case UriRefusal::hex_seed:
+        return "a seed is 0x and 64 hexadecimal digits";
+    case UriRefusal::word_count:
+        return "a phrase has 12, 15, 18, 21 or 24 words";
+    case UriRefusal::word:
+        return "a word is not in the English list of BIP 39";
+    case UriRefusal::checksum:
+        return "the words do not belong together; is one mistyped or out of place?";
+    case UriRefusal::junction_count:
+        return "a path has at most 64 junctions";
+    case UriRefusal::soft_junction:
+        return "ed25519 and ecdsa have hard junctions (//name) alone";
+    case UriRefusal::key:
+        return "no ecdsa key comes of this path; take another one";
+    }
+    std::unreachable();
+}
+
+SecretText with_password(std::string_view uri, std::string_view password)
+{
+    const auto bare = uri.substr(0, uri.find("///")); // names of junctions have no slashes: the first is the password's
+    std::string whole;
+    whole.reserve(bare.size() + 3 + password.size());
+    whole.append(bare).append("///").append(password);
+    return SecretText(std::move(whole));
+}
 
 std::expected<KeyPath, UriRefusal> parse_uri(std::string_view uri)
 {
