@@ -151,6 +151,7 @@ Answer run(const Dev& options)
     if (!options.node.folder.empty())
         std::filesystem::create_directories(options.node.folder, ignored); // the database says what is wrong
     node_options->spec = *spec;
+    node_options->new_signing_record = options.node.new_signing_record;
     node_options->authority_uris = {"//Alice"};
     if (options.quiet)
         node_options->log_directives = "error";

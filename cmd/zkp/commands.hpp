@@ -77,6 +77,7 @@ struct NodeFlags
     std::vector<std::string> listen;   ///< multiaddresses
     std::string pruning = "256";       ///< finalised states kept, or "archive"
     std::string log;                   ///< directives
+    bool new_signing_record = false;   ///< see node::NodeOptions
     uint16_t rpc_port = 9944;          ///< 0 takes a free one
     bool rpc_external = false;         ///< JSON-RPC on all interfaces
     std::string rpc_methods = "auto";  ///< auto, safe or unsafe

@@ -112,6 +112,8 @@ void add_node_flags(CLI::App& one, cmd::NodeFlags& flags)
     one.add_option("--listen-addr", flags.listen, "Where to listen for peers, as multiaddresses");
     one.add_option("--state-pruning", flags.pruning, "Finalised states to keep, or archive for all")
         ->capture_default_str();
+    one.add_flag("--new-signing-record", flags.new_signing_record,
+                 "Begin the lost record of what the folder's keys signed anew; no other copy of them may run");
     one.add_option("--log,-l", flags.log, "What to log, as in info,babe=debug,grandpa=off");
     one.add_option("--rpc-port", flags.rpc_port, "JSON-RPC by HTTP and WebSocket; 0 takes a free port")
         ->capture_default_str();

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 namespace env {
@@ -261,6 +262,61 @@ std::expected<void, IoError> write_file(const std::string& path, std::span<const
     if (!staged)
         return std::unexpected(staged.error());
     return staged->publish();
+}
+
+bool exists(const std::string& path)
+{
+    struct stat info{};
+    return lstat(path.c_str(), &info) == 0;
+}
+
+bool has_entries(const std::string& folder)
+{
+    std::error_code failed;
+    const std::filesystem::directory_iterator entries(folder, failed);
+    return !failed && entries != std::filesystem::directory_iterator{};
+}
+
+std::expected<SyncedFile, IoError> SyncedFile::open(const std::string& path)
+{
+    report_file_size_limit();
+    Descriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (file.number() < 0)
+        return failed("open", path, errno);
+    struct stat info{};
+    if (fstat(file.number(), &info) != 0)
+        return failed("open", path, errno);
+    if (!S_ISREG(info.st_mode))
+        return refused(path, "is not a regular file; give a file's path");
+    return SyncedFile(path, file.release());
+}
+
+SyncedFile::SyncedFile(SyncedFile&& other) noexcept
+    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1))
+{
+}
+
+SyncedFile::~SyncedFile()
+{
+    if (descriptor_ >= 0)
+        close(descriptor_);
+}
+
+std::expected<void, IoError> SyncedFile::put(uint64_t offset, ByteView bytes)
+{
+    while (!bytes.empty())
+    {
+        const auto wrote = pwrite(descriptor_, bytes.data(), bytes.size(), off_t(offset));
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote < 0)
+            return failed("write", path_, errno);
+        offset += uint64_t(wrote);
+        bytes = bytes.subspan(size_t(wrote));
+    }
+    if (fdatasync(descriptor_) != 0)
+        return failed("write", path_, errno);
+    return {};
 }
 
 } // namespace env

@@ -79,4 +79,30 @@ private:
 /// StagedFile::write and publish in one.
 std::expected<void, IoError> write_file(const std::string& path, std::span<const ByteView> parts, uint32_t mode);
 
+/// Whether anything has that name, a link that leads nowhere included.
+bool exists(const std::string& path);
+/// Whether a folder has that name and something is in it.
+bool has_entries(const std::string& folder);
+
+/// A file of fixed room that is changed in place; each change is on the disk before it counts.
+class SyncedFile
+{
+public:
+    /// Opens a regular file that exists; a link is refused.
+    static std::expected<SyncedFile, IoError> open(const std::string& path);
+
+    SyncedFile(SyncedFile&& other) noexcept;
+    SyncedFile& operator=(SyncedFile&&) = delete;
+    ~SyncedFile();
+
+    /// Writes at an offset and waits for the disk. After an error any part of the bytes may be written.
+    std::expected<void, IoError> put(uint64_t offset, ByteView bytes);
+
+private:
+    SyncedFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
+
+    std::string path_;
+    int descriptor_ = -1;
+};
+
 } // namespace env

@@ -69,6 +69,21 @@ std::expected<FolderLock, IoError> FolderLock::take(const std::string& folder)
     return lock;
 }
 
+std::expected<FolderLock, IoError> FolderLock::try_take(const std::string& folder)
+{
+    const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return std::unexpected(IoError{errno, "cannot open the folder " + folder + ": " + std::strerror(errno)});
+    FolderLock lock(descriptor);
+    while (flock(descriptor, LOCK_EX | LOCK_NB) != 0)
+        if (errno != EINTR)
+            return std::unexpected(
+                IoError{errno, errno == EWOULDBLOCK
+                                   ? "another process uses the folder " + folder + ": stop it, or name another folder"
+                                   : "cannot lock the folder " + folder + ": " + std::strerror(errno)});
+    return lock;
+}
+
 FolderLock::FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 FolderLock::~FolderLock()

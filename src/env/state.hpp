@@ -19,6 +19,9 @@ class FolderLock
 public:
     static std::expected<FolderLock, IoError> take(const std::string& folder);
 
+    /// The same without waiting: a folder that another process holds is refused.
+    static std::expected<FolderLock, IoError> try_take(const std::string& folder);
+
     FolderLock(FolderLock&& other) noexcept;
     FolderLock& operator=(FolderLock&&) = delete;
     ~FolderLock();

@@ -84,4 +84,16 @@ TEST_F(State, a_lock_keeps_other_processes_out_until_it_is_given_back)
     close(ready[1]);
 }
 
+TEST_F(State, a_lock_that_must_not_wait_is_refused_while_another_one_is_held)
+{
+    auto lock = std::make_optional(env::FolderLock::try_take(folder.string()));
+    ASSERT_TRUE(lock->has_value());
+    const auto second = env::FolderLock::try_take(folder.string());
+    ASSERT_FALSE(second);
+    EXPECT_NE(second.error().words.find("another process uses the folder"), std::string::npos) << second.error().words;
+    lock.reset();
+    EXPECT_TRUE(env::FolderLock::try_take(folder.string()));
+    EXPECT_FALSE(env::FolderLock::try_take((folder / "missing").string()));
+}
+
 } // namespace

@@ -63,6 +63,8 @@ std::expected<std::optional<ledger::Imported>, std::string> Author::make(chain::
     auto header = ledger_.finish(**proposal);
     if (!header)
         return std::unexpected(header.error().words);
+    if (const auto marked = record_.seal(claim->key.bytes, slot); !marked)
+        return std::unexpected(marked.error().words);
     if (!author::seal(*header, claim->key, lend(), entropy_))
         return std::unexpected("the key of the slot is gone from the keystore");
     auto imported = ledger_.keep(**proposal, *header, slot);

@@ -9,6 +9,11 @@ constexpr host::KeyType kGrandpa{'g', 'r', 'a', 'n'};
 
 } // namespace
 
+Finality::Finality(ledger::Ledger& ledger, host::Keystore& keystore, watermark::Record& record)
+    : ledger_(ledger), keystore_(keystore), record_(record)
+{
+}
+
 std::optional<Decision> Finality::latest() const
 {
     const std::lock_guard lock(mutex_);
@@ -78,6 +83,17 @@ std::optional<std::string> Finality::vote()
     }
 }
 
+std::expected<void, watermark::Refusal> Finality::mark(const finality::VoterSet& set, finality::RoundNumber round,
+                                                       const BlockId& block)
+{
+    std::vector<watermark::Key> ours;
+    for (const auto& authority : set.authorities)
+        if (keystore_.has(kGrandpa, authority.id.bytes))
+            ours.push_back(authority.id.bytes);
+    return record_.vote(ours,
+                        {.set_id = set.id, .round = round, .step = watermark::Step::precommit, .target = block.hash});
+}
+
 std::optional<std::string> Finality::decide(const finality::VoterSet& set, const BlockId& block)
 {
     const auto header = ledger_.header(block.hash);
@@ -91,6 +107,8 @@ std::optional<std::string> Finality::decide(const finality::VoterSet& set, const
                                                [&](const auto& pair, crypto::Entropy&) { return use(pair), true; })
             .value_or(false);
     };
+    if (const auto marked = mark(set, round, block); !marked)
+        return marked.error().words;
     auto justification = finality::decide_alone(set, round, block, lend);
     if (!justification)
         return std::nullopt;

@@ -3,6 +3,7 @@
 #include "finality/solo.hpp"
 #include "host/keystore.hpp"
 #include "ledger/ledger.hpp"
+#include "watermark/record.hpp"
 
 #include <functional>
 #include <mutex>
@@ -31,7 +32,7 @@ public:
     /// Every so many blocks a justification is kept beside those that changes of authorities need.
     static constexpr uint32_t kJustificationPeriod = 512;
 
-    Finality(ledger::Ledger& ledger, host::Keystore& keystore) : ledger_(ledger), keystore_(keystore) {}
+    Finality(ledger::Ledger& ledger, host::Keystore& keystore, watermark::Record& record);
 
     /// Called for each decision, in order, on the thread that calls vote().
     void on_decision(std::function<void(const Decision&)> told) { told_ = std::move(told); }
@@ -50,10 +51,14 @@ public:
 
 private:
     BlockId target(const BlockId& finalised) const;
+    /// Whether all votes of this node for the block are in the record, so that they may be signed.
+    std::expected<void, watermark::Refusal> mark(const finality::VoterSet& set, finality::RoundNumber round,
+                                                 const BlockId& block);
     std::optional<std::string> decide(const finality::VoterSet& set, const BlockId& block);
 
     ledger::Ledger& ledger_;
     host::Keystore& keystore_;
+    watermark::Record& record_;
     std::function<void(const Decision&)> told_;
     mutable std::mutex mutex_;
     std::optional<Decision> latest_;

@@ -3,6 +3,7 @@
 #include "database/memory.hpp"
 #include "database/rocks.hpp"
 #include "env/clock.hpp"
+#include "env/file.hpp"
 #include "network/node_key.hpp"
 
 #include "scale/scale.hpp"
@@ -61,8 +62,10 @@ std::expected<void, std::string> Node::open()
         return opened;
     if (auto added = add_keys(); !added)
         return added;
-    finality_ = std::make_unique<Finality>(*ledger_, keystore_);
-    author_ = std::make_unique<Author>(*ledger_, keystore_, entropy_);
+    if (auto record = open_record(); !record)
+        return record;
+    finality_ = std::make_unique<Finality>(*ledger_, keystore_, *record_);
+    author_ = std::make_unique<Author>(*ledger_, keystore_, entropy_, *record_);
     workers_ = std::make_unique<boost::asio::thread_pool>(kWorkers);
     pool::Options pool;
     pool.authors = !options_.authority_uris.empty();
@@ -84,6 +87,13 @@ std::expected<void, std::string> Node::open_ledger()
     auto engine = executor::wasmtime_engine({.interruptible = true, .library = {}});
     if (!engine)
         return std::unexpected(engine.error());
+    if (!options_.folder.empty())
+    {
+        auto lock = env::FolderLock::try_take(options_.folder);
+        if (!lock)
+            return std::unexpected(lock.error().words);
+        lock_.emplace(std::move(*lock));
+    }
     auto tables = open_tables(options_.folder);
     if (!tables)
         return std::unexpected(tables.error());
@@ -121,6 +131,36 @@ std::expected<void, std::string> Node::open_peers()
     }
     peers_ = std::make_unique<Peers>(context_, *workers_, *ledger_, *finality_, *identity_, network_entropy_,
                                      std::move(peers), [this](const base::Bytes& bytes) { on_transaction(bytes); });
+    return {};
+}
+
+/// The record of what this node's keys signed. Where it is missing, keys that may have signed stay silent until
+/// somebody says that they have not; a folder without blocks and keys begins one.
+std::expected<void, std::string> Node::open_record()
+{
+    const auto& folder = options_.folder;
+    if (folder.empty())
+    {
+        record_ = std::make_unique<watermark::Record>();
+        return {};
+    }
+    if (!watermark::Record::exists(folder))
+    {
+        const bool used = ledger_->best().number != 0 || env::has_entries(folder + "/keystore");
+        if (used && !options_.new_signing_record)
+            return std::unexpected(watermark::Record::path_of(folder) +
+                                   ", the record of what this node's keys signed, is missing: restore it, or, if no "
+                                   "other copy of them runs and they voted on nothing above this chain, give "
+                                   "--new-signing-record once");
+        const auto now = author::slot_at(env::unix_ms(), ledger_->configuration().slot_duration_ms);
+        const auto best = ledger_->slot(ledger_->best().hash).value_or(0);
+        if (auto made = watermark::Record::create(folder, std::max(now, best)); !made)
+            return made;
+    }
+    auto record = watermark::Record::open(folder);
+    if (!record)
+        return std::unexpected(record.error());
+    record_ = std::move(*record);
     return {};
 }
 

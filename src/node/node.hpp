@@ -8,6 +8,7 @@
 #include "node/transactions.hpp"
 
 #include "env/entropy.hpp"
+#include "env/state.hpp"
 #include "rpc/server.hpp"
 
 #include <atomic>
@@ -22,6 +23,9 @@ struct NodeOptions
 {
     ChainSpec spec;
     std::string folder; ///< the database and the node's key; empty: all in memory, gone at the end
+    /// Makes the record of what the keys signed where it is missing though they may have signed: nobody else uses them,
+    /// and they are not asked to vote again on what they voted on.
+    bool new_signing_record = false;
     std::vector<std::string> listen{"/ip4/127.0.0.1/tcp/30333", "/ip4/127.0.0.1/tcp/30334/ws"};
     std::vector<std::string> authority_uris; ///< secret URIs whose keys author and vote: development only
     database::StoreOptions store;
@@ -64,6 +68,7 @@ private:
     std::expected<void, std::string> open_ledger();
     std::expected<void, std::string> open_peers();
     std::expected<void, std::string> open_rpc();
+    std::expected<void, std::string> open_record();
     std::expected<void, std::string> add_keys();
     void follow_chain();
     void author_slots();
@@ -80,6 +85,8 @@ private:
     LogFilter filter_;
     env::OsEntropy entropy_, network_entropy_, rpc_entropy_;
     host::Keystore keystore_;
+    std::optional<env::FolderLock> lock_;
+    std::unique_ptr<watermark::Record> record_;
     std::shared_ptr<const executor::Engine> engine_;
     std::unique_ptr<ledger::Ledger> ledger_;
     std::unique_ptr<Finality> finality_;
