@@ -16,11 +16,14 @@ std::optional<ProofError> measure(std::span<const ByteView> nodes)
 }
 
 /// Walks from the root over every reference that leads to a node of the set.
+///
+/// A value of 32 bytes may be a child trie's root, or anything that looks like the hash of something here: users choose
+/// values. So what only such a value refers to is walked last and forgivingly: what is no node there refers to nothing.
 class Reach
 {
 public:
     Reach(std::span<const ByteView> nodes, const std::unordered_map<Digest, size_t, DigestHash>& places)
-        : nodes_(nodes), places_(places), reached_(nodes.size()), is_node_(nodes.size())
+        : nodes_(nodes), places_(places), reached_(nodes.size()), walked_(nodes.size())
     {
     }
 
@@ -29,59 +32,71 @@ public:
         const auto first = places_.find(root);
         if (first == places_.end())
             return std::unexpected(ProofError{Refusal::root, nodes_.size()});
-        visit(first->second);
-        while (!open_.empty())
-        {
-            const size_t at = open_.back();
-            open_.pop_back();
-            const auto node = decode_node(nodes_[at]);
-            if (!node)
-                return std::unexpected(ProofError{Refusal::bad_node, at});
-            if (!follow(*node))
-                return std::unexpected(ProofError{Refusal::bad_node, at});
-        }
+        open_.push_back(first->second);
+        while (const auto at = next(open_))
+            if (!walk(*at, open_))
+                return std::unexpected(ProofError{Refusal::bad_node, *at});
+        while (const auto at = next(perhaps_))
+            walk(*at, perhaps_);
         if (const auto unused = std::ranges::find(reached_, false); unused != reached_.end())
             return std::unexpected(ProofError{Refusal::unused, size_t(unused - reached_.begin())});
         return {};
     }
 
 private:
-    void visit(size_t at)
+    /// The next one of a list that has not been walked: each is once, so the cost is that of reading the set.
+    std::optional<size_t> next(std::vector<size_t>& list)
     {
-        reached_[at] = true;
-        if (!is_node_[at])
-            open_.push_back(at);
-        is_node_[at] = true;
+        while (!list.empty())
+        {
+            const size_t at = list.back();
+            list.pop_back();
+            if (!walked_[at])
+            {
+                walked_[at] = true;
+                return at;
+            }
+        }
+        return std::nullopt;
     }
 
-    bool follow(const Node& node)
+    /// False when it is no node. Its child nodes go to `below`.
+    bool walk(size_t at, std::vector<size_t>& below)
     {
-        for (const auto& child : node.children)
+        const auto node = decode_node(nodes_[at]);
+        if (!node)
+            return false;
+        const auto short_of_a_node = [](ByteView child) {
+            return !child.empty() && child.size() != 32 && !decode_node(child); // refers to nothing, but must be a node
+        };
+        if (std::ranges::any_of(node->children, short_of_a_node))
+            return false;
+        reached_[at] = true;
+        for (const auto& child : node->children)
+            if (const auto place = place_of(child))
+                below.push_back(*place);
+        if (const auto place = place_of(node->value))
         {
-            if (child.size() == 32)
-            {
-                if (const auto place = places_.find(digest_of(child)); place != places_.end())
-                    visit(place->second);
-            }
-            else if (!child.empty() && !decode_node(child))
-                return false; // too short to refer to anything, but it must be a node
+            if (node->kind == ValueKind::hashed)
+                reached_[*place] = true;
+            else
+                perhaps_.push_back(*place);
         }
-        if (node.value.size() != 32)
-            return true;
-        const auto place = places_.find(digest_of(node.value));
-        if (place == places_.end())
-            return true;
-        if (node.kind == ValueKind::hashed)
-            reached_[place->second] = true;
-        else
-            visit(place->second);
         return true;
+    }
+
+    std::optional<size_t> place_of(ByteView reference) const
+    {
+        if (reference.size() != 32)
+            return std::nullopt;
+        const auto place = places_.find(digest_of(reference));
+        return place == places_.end() ? std::nullopt : std::optional(place->second);
     }
 
     std::span<const ByteView> nodes_;
     const std::unordered_map<Digest, size_t, DigestHash>& places_;
-    std::vector<bool> reached_, is_node_;
-    std::vector<size_t> open_;
+    std::vector<bool> reached_, walked_;
+    std::vector<size_t> open_, perhaps_;
 };
 
 /// Fills in what a proof of one item leaves out.

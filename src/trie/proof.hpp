@@ -46,10 +46,12 @@ class Proof final : public NodeStore
 {
 public:
     /// Checks a set of nodes in any order: each is the root, or referred to by another one by its hash (as node, as
-    /// hashed value, or as root of a child trie, which is a value of 32 bytes).
+    /// hashed value, or as root of a child trie, which is a value of 32 bytes). Whether a value of 32 bytes is such a
+    /// root is not known here; what it leads to may be no node, which a read through it then says.
     ///
     /// Errors  too_large, duplicate, root, bad_node, unused
-    /// Sound   a node can be replaced only with a BLAKE2b collision
+    /// Sound   a node can be replaced only with a BLAKE2b collision; reads follow hashes, so a node too many adds
+    /// nothing
     static std::expected<Proof, ProofError> check(std::span<const ByteView> nodes, const Digest& root);
 
     NodeBytes find(const Digest& hash) const override;

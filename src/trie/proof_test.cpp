@@ -118,6 +118,114 @@ TEST_P(TrieProof, every_changed_cut_repeated_or_foreign_node_is_refused)
     EXPECT_EQ(Proof::check(std::vector<ByteView>(kProofNodesMax + 1), world.root).error().why, Refusal::too_large);
 }
 
+/// Values that whoever writes state may choose, to make the proofs of others fail.
+struct ChosenValues : ::testing::Test
+{
+    void write(const testing::Batch& changes)
+    {
+        const auto update = apply(world.store, world.root, testing::changes_of(changes), Version::v1);
+        ASSERT_TRUE(update);
+        world.store.insert(*update);
+        world.root = update->root;
+    }
+    static Bytes bytes_of(const Digest& hash) { return {hash.begin(), hash.end()}; }
+
+    /// All that `keys` and their neighbours need, read with and without the proof.
+    void expect_answers(const std::vector<Bytes>& keys)
+    {
+        const Recorder recorder(world.store);
+        std::vector<std::optional<Bytes>> values;
+        for (const auto& key : keys)
+            values.push_back(*find_value(recorder, world.root, key));
+        const auto nodes = testing::nodes_of(recorder);
+        const auto proof = Proof::check(testing::views_of(nodes), world.root);
+        ASSERT_TRUE(proof) << int(proof.error().why);
+        for (size_t i = 0; i != keys.size(); ++i)
+            EXPECT_EQ(*find_value(*proof, world.root, keys[i]), values[i]);
+    }
+
+    testing::World world;
+};
+
+TEST_F(ChosenValues, a_value_that_is_the_hash_of_another_hashed_value_leaves_the_proof_good)
+{
+    const Bytes long_value(100, 0xff), k1{1}, k2{2}, k3{0x13};
+    write({{k1, long_value}, {k2, bytes_of(blake2_256(long_value))}, {k3, Bytes(5, 7)}});
+    expect_answers({k1, k2, k3});
+    expect_answers({k2}); // without the value whose hash it is
+    expect_answers({k1});
+}
+
+TEST_F(ChosenValues, nor_do_hashes_of_values_that_look_like_nodes_with_broken_children_spoil_it)
+{
+    // A branch whose one child refers to a second value, which is no node; and one whose inner child is no node.
+    const Bytes no_node(60, 0xff);
+    const auto below = blake2_256(no_node);
+    Node branch;
+    branch.mask = 1 << 3;
+    branch.children[3] = below;
+    Bytes looks_good, broken;
+    encode_node(branch, looks_good);
+    const Bytes inner{0xff};
+    branch.kind = ValueKind::plain;
+    branch.value = no_node;
+    branch.children[3] = inner;
+    encode_node(branch, broken);
+    write({{Bytes{1}, looks_good},
+           {Bytes{2}, no_node},
+           {Bytes{3}, bytes_of(blake2_256(looks_good))},
+           {Bytes{4}, bytes_of(blake2_256(broken))},
+           {Bytes{5}, bytes_of(below)},
+           {Bytes{6}, broken}});
+    ASSERT_GE(looks_good.size(), kHashedValueMin);
+    expect_answers({Bytes{1}, Bytes{2}, Bytes{3}, Bytes{4}, Bytes{5}, Bytes{6}});
+    expect_answers({Bytes{3}, Bytes{2}});
+}
+
+TEST_F(ChosenValues, a_node_that_the_trie_itself_refers_to_must_be_one_whatever_values_say)
+{
+    // The child of a real branch is replaced by bytes that are no node: its hash stands in the branch, and in a value.
+    const Bytes no_node(60, 0xff);
+    const auto hash = blake2_256(no_node);
+    Node branch;
+    branch.kind = ValueKind::plain;
+    branch.value = hash;
+    branch.mask = 1 << 3;
+    branch.children[3] = hash;
+    Bytes root;
+    encode_node(branch, root);
+    const auto proof = Proof::check(std::array{ByteView(root), ByteView(no_node)}, blake2_256(root));
+    ASSERT_FALSE(proof);
+    EXPECT_EQ(proof.error(), (ProofError{Refusal::bad_node, 1}));
+}
+
+TEST_F(ChosenValues, what_only_a_chosen_value_refers_to_is_read_as_no_state_of_ours)
+{
+    // Somebody adds bytes whose hash is a value: no key of the trie is answered from them.
+    const Bytes foreign(60, 0xff), key{9};
+    write({{key, bytes_of(blake2_256(foreign))}, {Bytes{8}, Bytes(3, 1)}});
+    const Recorder recorder(world.store);
+    const auto value = *find_value(recorder, world.root, key);
+    auto nodes = testing::nodes_of(recorder);
+    nodes.push_back(foreign);
+    EXPECT_EQ(Proof::check(testing::views_of(nodes), world.root).error().why, Refusal::unused);
+    Bytes leaf;
+    Node node;
+    node.kind = ValueKind::plain;
+    node.value = foreign;
+    encode_node(node, leaf); // a node this time: it might be a child trie
+    write({{key, bytes_of(blake2_256(leaf))}});
+    const Recorder again(world.store);
+    const auto kept = *find_value(again, world.root, key);
+    nodes = testing::nodes_of(again);
+    nodes.push_back(leaf);
+    const auto proof = Proof::check(testing::views_of(nodes), world.root);
+    ASSERT_TRUE(proof);
+    EXPECT_EQ(*find_value(*proof, world.root, key), kept);
+    EXPECT_EQ(*find_value(*proof, world.root, Bytes{8}), Bytes(3, 1));
+    EXPECT_FALSE(find_value(*proof, blake2_256(foreign), key)); // no such trie
+}
+
 /// A proof of one item, made from the nodes on the way to it.
 std::vector<Bytes> item_proof(const testing::World& world, ByteView key)
 {
