@@ -45,7 +45,7 @@ void act(Connection& victim, const libp2p::ConnectionEvent& event)
     else if (const auto* request = std::get_if<Request>(&event))
         victim.respond(request->stream, request->message, {});
     else if (const auto* open = std::get_if<NotificationsOpen>(&event))
-        victim.notify(open->stream, open->handshake);
+        victim.notify(open->stream, open->handshake, {});
 }
 
 } // namespace
@@ -66,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     };
     auto security = libp2p::Multistream::dial({"/noise"}, wire);
     exchange([&](ByteView& rest) { security.receive(rest, wire); });
-    libp2p::NoiseHandshake handshake(Role::dialer, other.identity, other.entropy, wire);
+    libp2p::NoiseHandshake handshake(Role::dialer, other.host.noise, other.entropy, std::nullopt, wire);
     exchange([&](ByteView& rest) { base::invariant(handshake.receive(rest, wire).has_value()); });
     libp2p::NoiseChannel channel(handshake.split());
     Bytes plain;

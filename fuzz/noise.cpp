@@ -25,6 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
         return 0;
     static Fixed entropy;
     static const libp2p::Identity identity(base::Digest{1});
+    static const libp2p::NoiseStatic fixed(identity, entropy);
     libp2p::ByteView input(data + 1, size - 1);
     if (data[0] & 1)
     {
@@ -37,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
         return 0;
     }
     libp2p::Bytes out;
-    libp2p::NoiseHandshake listener(libp2p::Role::listener, identity, entropy, out);
+    libp2p::NoiseHandshake listener(libp2p::Role::listener, fixed, entropy, std::nullopt, out);
     const auto done = listener.receive(input, out);
     base::invariant(!done || !*done); // without the identity's secret none is completed
     return 0;

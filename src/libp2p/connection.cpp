@@ -50,6 +50,7 @@ void Connection::end(CloseReason why)
     phase_ = Phase::over;
     deadline_ = Time::max();
     streams_.clear();
+    muxer_ = Yamux(role_); // with what was queued
     held_ = 0;
     events_.push_back(event::Closed{why});
 }
@@ -90,7 +91,7 @@ bool Connection::receive_security(ByteView& input)
         return false;
     }
     phase_ = Phase::handshake;
-    handshake_.emplace(role_, host_.identity, host_.entropy, out_);
+    handshake_.emplace(role_, host_.noise, host_.entropy, expected_, out_);
     return true;
 }
 
@@ -99,7 +100,7 @@ bool Connection::receive_handshake(ByteView& input, Time)
     const auto done = handshake_->receive(input, out_);
     if (!done)
     {
-        end(CloseReason::noise);
+        end(done.error() == NoiseRefusal::other ? CloseReason::wrong_peer : CloseReason::noise);
         return false;
     }
     if (!*done)
@@ -107,11 +108,6 @@ bool Connection::receive_handshake(ByteView& input, Time)
     peer_ = handshake_->peer();
     channel_.emplace(handshake_->split());
     handshake_.reset();
-    if (expected_ && *expected_ != peer_)
-    {
-        end(CloseReason::wrong_peer);
-        return false;
-    }
     phase_ = Phase::muxer;
     Bytes proposal;
     negotiation_ = negotiate_one(role_, kYamuxName, proposal);
@@ -209,6 +205,11 @@ Bytes Connection::take_output()
             std::erase_if(streams_, [&](const auto& entry) { return !muxer_.knows(entry.first); });
     }
     return std::exchange(out_, {});
+}
+
+size_t Connection::buffered() const
+{
+    return held_ + muxer_.queued() + muxer_.control() + out_.size() + streams_.size() * kStreamBytes;
 }
 
 std::optional<ConnectionEvent> Connection::next_event()

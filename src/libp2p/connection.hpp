@@ -13,6 +13,8 @@ namespace libp2p {
 enum class CloseReason : uint8_t
 {
     ours,        ///< we closed it
+    greedy,      ///< we closed it: all connections together held too much, and this one the most
+    full,        ///< we closed it: no slot is left for it, or another peer was given its slot
     theirs,      ///< the peer ended its stream of bytes or said go-away
     negotiation, ///< no common security or multiplexing protocol, or not multistream-select
     noise,       ///< the Noise handshake or a frame was refused
@@ -110,6 +112,7 @@ public:
     static constexpr size_t kSendMax = 32 * 1024 * 1024;
     static constexpr size_t kOutputHigh = 256 * 1024;
     static constexpr size_t kNotificationQueueMax = 4 * 1024 * 1024; ///< of one stream that the peer reads slowly
+    static constexpr size_t kStreamBytes = 1280;                     ///< what an idle substream takes, about
 
     /// `expected`: who must answer, for a dialer; `observed`: the peer's multiaddr, told to it in identify.
     Connection(Role role, const Host& host, std::optional<PeerId> expected, Bytes observed, Time now);
@@ -131,14 +134,19 @@ public:
     const PeerId& peer() const { return peer_; }
     std::optional<Time> round_trip() const { return round_trip_; }
 
-    void close() { end(CloseReason::ours); }
+    void close(CloseReason why = CloseReason::ours) { end(why); }
+    /// Bytes held for the peer now, both ways: counted, for SwarmLimits::buffered_max.
+    size_t buffered() const;
+    /// Of these, what the peer has not taken yet.
+    size_t queued() const { return muxer_.queued(); }
     /// Nothing when the connection is not open or the stream bound is reached.
     std::optional<StreamId> open_notifications(ProtocolId protocol, Bytes handshake, Time now);
     void accept_notifications(StreamId stream, ByteView handshake);
     /// Refuses before, ends after accepting; also ends our own direction. No event follows.
     void end_notifications(StreamId stream, Time now);
-    /// False when the stream is gone or its queue is full: the message is dropped.
-    bool notify(StreamId stream, ByteView message);
+    /// False when the stream is gone; or its queue is full, which ends it: a peer that lacks one message had better ask
+    /// anew. A message that the peer has not taken within Waits::delivery ends the stream too.
+    bool notify(StreamId stream, ByteView message, Time now);
     std::optional<StreamId> request(ProtocolId protocol, Bytes message, Time now);
     /// False when the stream is gone or kSendMax is reached: the peer is refused.
     bool respond(StreamId stream, ByteView message, Time now);
@@ -175,6 +183,7 @@ private:
     void stream_bytes(StreamId id, Substream& stream, ByteView data, Time now);
     void stream_message(StreamId id, Substream& stream, Bytes message, Time now);
     void ping_bytes(StreamId id, Substream& stream, ByteView data, Time now);
+    void watch(StreamId id, Substream& stream, Time now);
     void fail(StreamId id, Substream& stream, RequestFailure why);
     void drop(StreamId id);
     void linger(StreamId id, Substream& stream, Time now);

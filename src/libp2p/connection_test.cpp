@@ -115,7 +115,7 @@ TEST_F(Connections, notifications_flow_after_both_handshakes)
 {
     const auto stream = pair.dialer.open_notifications(kGossip, bytes_of("mine"), pair.now);
     ASSERT_TRUE(stream);
-    EXPECT_FALSE(pair.dialer.notify(*stream, bytes_of("early")));
+    EXPECT_FALSE(pair.dialer.notify(*stream, bytes_of("early"), pair.now));
     pair.run();
     const auto wanted = next<event::NotificationsWanted>(pair.listener);
     ASSERT_TRUE(wanted);
@@ -125,11 +125,11 @@ TEST_F(Connections, notifications_flow_after_both_handshakes)
     EXPECT_EQ(next<event::NotificationsOpen>(pair.dialer)->handshake, bytes_of("yours"));
     for (const size_t size : {0, 1, 70000, 1024 * 1024})
     {
-        EXPECT_TRUE(pair.dialer.notify(*stream, pattern(size)));
+        EXPECT_TRUE(pair.dialer.notify(*stream, pattern(size), pair.now));
         pair.run();
         EXPECT_EQ(next<event::Notification>(pair.listener)->message, pattern(size));
     }
-    EXPECT_TRUE(pair.dialer.notify(*stream, bytes_of("last")));
+    EXPECT_TRUE(pair.dialer.notify(*stream, bytes_of("last"), pair.now));
     pair.dialer.end_notifications(*stream, pair.now);
     pair.run();
     EXPECT_EQ(next<event::Notification>(pair.listener)->message, bytes_of("last"));
@@ -160,7 +160,7 @@ TEST_F(Connections, a_notification_over_its_bound_ends_the_stream)
     pair.run();
     pair.listener.accept_notifications(next<event::NotificationsWanted>(pair.listener)->stream, {});
     pair.run();
-    EXPECT_TRUE(pair.dialer.notify(*stream, pattern(1024 * 1024 + 1)));
+    EXPECT_TRUE(pair.dialer.notify(*stream, pattern(1024 * 1024 + 1), pair.now));
     pair.run();
     EXPECT_FALSE(next<event::Notification>(pair.listener));
     EXPECT_TRUE(next<event::NotificationsEnded>(pair.dialer));
@@ -173,9 +173,41 @@ TEST_F(Connections, a_peer_that_does_not_read_is_sent_no_more_than_the_queue_hol
     pair.listener.accept_notifications(next<event::NotificationsWanted>(pair.listener)->stream, {});
     pair.run();
     size_t taken = 0;
-    while (pair.dialer.notify(*stream, pattern(1000)))
+    while (pair.dialer.notify(*stream, pattern(1000), pair.now))
         ASSERT_LT(++taken, 10000U);
     EXPECT_GE(taken, 4000U);
+}
+
+TEST_F(Connections, a_stream_whose_reader_is_too_far_behind_or_too_slow_ends)
+{
+    const auto open = [&] {
+        const auto stream = pair.dialer.open_notifications(kGossip, {}, pair.now);
+        pair.run();
+        pair.listener.accept_notifications(next<event::NotificationsWanted>(pair.listener)->stream, {});
+        pair.run();
+        while (pair.dialer.next_event())
+            ;
+        return *stream;
+    };
+    const auto far = open();
+    while (pair.dialer.notify(far, pattern(100000), pair.now))
+        ;
+    EXPECT_EQ(next<event::NotificationsEnded>(pair.dialer)->stream, far);
+    EXPECT_FALSE(pair.dialer.notify(far, {}, pair.now));
+    pair.run();
+
+    const auto slow = open();
+    EXPECT_TRUE(pair.dialer.notify(slow, bytes_of("x"), pair.now));
+    pair.wait(50s); // taken at once
+    EXPECT_TRUE(pair.dialer.notify(slow, bytes_of("y"), pair.now));
+    pair.wait(11s);
+    pair.wait(61s);
+    EXPECT_FALSE(next<event::NotificationsEnded>(pair.dialer));
+    EXPECT_TRUE(pair.dialer.notify(slow, pattern(1000000), pair.now)); // nobody takes it
+    pair.dialer.tick(pair.now + 19s);
+    EXPECT_FALSE(next<event::NotificationsEnded>(pair.dialer));
+    pair.dialer.tick(pair.now + 60s);
+    EXPECT_TRUE(next<event::NotificationsEnded>(pair.dialer) || pair.dialer.over());
 }
 
 TEST_F(Connections, pings_keep_a_living_connection_and_end_a_dead_one)
@@ -264,7 +296,7 @@ struct Hostile : ::testing::Test
         auto to_victim = Bytes{};
         auto outer = Multistream::dial({"/noise"}, to_victim);
         exchange(to_victim, [&](ByteView& input, Bytes& out) { outer.receive(input, out); });
-        NoiseHandshake handshake(Role::dialer, self.identity, self.entropy, to_victim);
+        NoiseHandshake handshake(Role::dialer, self.host.noise, self.entropy, std::nullopt, to_victim);
         exchange(to_victim, [&](ByteView& input, Bytes& out) { handshake.receive(input, out); });
         channel.emplace(handshake.split());
         Bytes plain;

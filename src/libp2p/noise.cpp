@@ -66,12 +66,15 @@ std::optional<ByteView> NoiseFrames::next(ByteView& input)
     return ByteView(partial_).subspan(kLengthBytes);
 }
 
-NoiseHandshake::NoiseHandshake(Role role, const Identity& identity, crypto::Entropy& entropy, Bytes& out)
-    : pattern_([&] {
-          const auto fixed = fresh_keys(entropy, "noise static");
-          signed_payload_ = identity_payload(identity, fixed.open);
-          return NoiseXx(role, fixed, fresh_keys(entropy, "noise ephemeral"));
-      }())
+NoiseStatic::NoiseStatic(const Identity& identity, crypto::Entropy& entropy)
+    : keys_(fresh_keys(entropy, "noise static")), payload_(identity_payload(identity, keys_.open))
+{
+}
+
+NoiseHandshake::NoiseHandshake(Role role, const NoiseStatic& fixed, crypto::Entropy& entropy,
+                               std::optional<PeerId> expected, Bytes& out)
+    : signed_payload_(fixed.payload()), expected_(expected),
+      pattern_(role, fixed.keys(), fresh_keys(entropy, "noise ephemeral"))
 {
     if (role == Role::dialer)
         send({}, out);
@@ -122,6 +125,8 @@ std::expected<void, NoiseRefusal> NoiseHandshake::check_payload(ByteView payload
         return std::unexpected(NoiseRefusal::payload);
     if (!verify(*peer, signed_text(pattern_.remote_static()), signature))
         return std::unexpected(NoiseRefusal::signature);
+    if (expected_ && *expected_ != *peer)
+        return std::unexpected(NoiseRefusal::other);
     peer_ = *peer;
     return {};
 }

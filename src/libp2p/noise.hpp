@@ -13,6 +13,7 @@ enum class NoiseRefusal : uint8_t
     handshake, ///< a message that is cut short, forged, or has a key of small order
     payload,   ///< the payload is not the expected protobuf, or its key is not ed25519
     signature, ///< the identity has not signed the Noise key
+    other,     ///< a genuine peer, but not the one that was dialled
     frame,     ///< a frame that does not decrypt
 };
 
@@ -27,6 +28,22 @@ private:
     Bytes partial_;
 };
 
+/// A node's Noise key and what proves that it is the node's: one for all its connections. So somebody who dials and
+/// says nothing costs no signature; what a key of its own for each connection would hide, the identity in it tells
+/// anyway.
+class NoiseStatic
+{
+public:
+    NoiseStatic(const Identity& identity, crypto::Entropy& entropy);
+
+    const DhKeys& keys() const { return keys_; }
+    ByteView payload() const { return payload_; }
+
+private:
+    DhKeys keys_;
+    Bytes payload_;
+};
+
 /// libp2p's Noise handshake: XX, whose second and third payloads carry the identity key and its signature over the
 /// Noise key ("noise-libp2p-static-key:" ‖ key). Extensions and early data are not offered and not read.
 ///
@@ -34,8 +51,10 @@ private:
 class NoiseHandshake
 {
 public:
-    /// Draws two key pairs. A dialer's first message is appended to `out`.
-    NoiseHandshake(Role role, const Identity& identity, crypto::Entropy& entropy, Bytes& out);
+    /// Draws a key pair. A dialer's first message is appended to `out`. `expected`: who must answer; a dialer tells its
+    /// own identity to nobody else, for it has read the peer's before.
+    NoiseHandshake(Role role, const NoiseStatic& fixed, crypto::Entropy& entropy, std::optional<PeerId> expected,
+                   Bytes& out);
 
     /// Takes bytes from the front of `input`, up to the end of the handshake; true once it is over.
     std::expected<bool, NoiseRefusal> receive(ByteView& input, Bytes& out);
@@ -48,7 +67,8 @@ private:
     bool send(ByteView payload, Bytes& out);
     std::expected<void, NoiseRefusal> check_payload(ByteView payload);
 
-    Bytes signed_payload_;
+    ByteView signed_payload_; ///< NoiseStatic's, which outlives the handshake
+    std::optional<PeerId> expected_;
     NoiseXx pattern_;
     NoiseFrames frames_;
     PeerId peer_;

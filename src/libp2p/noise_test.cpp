@@ -107,8 +107,9 @@ TEST(NoiseXx, keys_of_small_order_are_refused)
 struct Handshake
 {
     explicit Handshake(size_t chunk, void (*spoil)(Bytes&) = nullptr)
-        : first(1), second(2), dialer(Role::dialer, first.identity, first.entropy, to_listener),
-          listener(Role::listener, second.identity, second.entropy, to_dialer)
+        : first(1), second(2),
+          dialer(Role::dialer, first.host.noise, first.entropy, second.identity.peer_id(), to_listener),
+          listener(Role::listener, second.host.noise, second.entropy, std::nullopt, to_dialer)
     {
         while (!to_listener.empty() || !to_dialer.empty())
         {
@@ -161,6 +162,41 @@ TEST(Noise, both_ends_learn_the_others_peer_id_and_talk_in_frames_of_any_size)
     }
 }
 
+TEST(Noise, a_dialer_shows_its_identity_to_nobody_but_whom_it_expects)
+{
+    testing::Node first(1), second(2), third(3);
+    Bytes to_listener, to_dialer;
+    NoiseHandshake dialer(Role::dialer, first.host.noise, first.entropy, third.identity.peer_id(), to_listener);
+    NoiseHandshake listener(Role::listener, second.host.noise, second.entropy, std::nullopt, to_dialer);
+    ByteView hello(to_listener);
+    ASSERT_TRUE(listener.receive(hello, to_dialer));
+    to_listener.clear();
+    ByteView reply(to_dialer);
+    EXPECT_EQ(dialer.receive(reply, to_listener).error(), NoiseRefusal::other);
+    EXPECT_TRUE(to_listener.empty()); // the third message, which would hold it, was not made
+}
+
+TEST(Noise, a_node_has_one_noise_key_and_every_handshake_another_secret)
+{
+    testing::Node first(1), second(2);
+    const auto run = [&] {
+        Bytes there, back;
+        NoiseHandshake dialer(Role::dialer, first.host.noise, first.entropy, std::nullopt, there);
+        NoiseHandshake listener(Role::listener, second.host.noise, second.entropy, std::nullopt, back);
+        ByteView input(there);
+        EXPECT_TRUE(listener.receive(input, back));
+        there.clear();
+        EXPECT_TRUE(dialer.receive(input = back, there).value());
+        NoiseChannel channel(dialer.split());
+        Bytes sealed;
+        channel.send(testing::bytes_of("same"), sealed);
+        return std::pair(Bytes(back.begin() + 2, back.begin() + 34), sealed);
+    };
+    const auto one = run(), two = run();
+    EXPECT_NE(one.first, two.first); // the ephemeral keys
+    EXPECT_NE(one.second, two.second);
+}
+
 TEST(Noise, a_changed_or_replayed_frame_is_refused)
 {
     Handshake run(1000);
@@ -187,7 +223,7 @@ std::expected<bool, NoiseRefusal> dial_liar(const std::function<Bytes(const Key3
 {
     testing::Node node(1), liar(9);
     Bytes wire, reply;
-    NoiseHandshake dialer(Role::dialer, node.identity, node.entropy, wire);
+    NoiseHandshake dialer(Role::dialer, node.host.noise, node.entropy, std::nullopt, wire);
     const auto fixed = DhKeys::of_secret(crypto::fresh_seed(liar.entropy, "static"));
     NoiseXx pattern(Role::listener, fixed, DhKeys::of_secret(crypto::fresh_seed(liar.entropy, "ephemeral")));
     pattern.read(ByteView(wire).subspan(2));

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "libp2p/identify.hpp"
-#include "libp2p/identity.hpp"
+#include "libp2p/noise.hpp"
 
 #include <chrono>
 
@@ -39,7 +39,7 @@ struct Waits
     Time ping_every = std::chrono::seconds(20);
     Time ping_answer = std::chrono::seconds(10);
     Time request_body = std::chrono::seconds(20);
-    Time delivery = std::chrono::seconds(60); ///< until a peer has taken our response
+    Time delivery = std::chrono::seconds(60); ///< until a peer has taken our response or notification
     Time linger = std::chrono::seconds(10);   ///< until a peer closes a stream that we are done with
 };
 
@@ -51,6 +51,7 @@ struct Host
     std::vector<Protocol> protocols = {};
     Identify self = {}; ///< without peer, protocols and observed address: filled in for each connection
     Waits waits = {};
+    NoiseStatic noise{identity, entropy};
 
     std::optional<ProtocolId> find(std::string_view name) const;
 };

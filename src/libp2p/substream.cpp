@@ -80,10 +80,15 @@ void Connection::fail(StreamId id, Substream& stream, RequestFailure why)
     drop(id);
 }
 
-void Connection::expired(Substreams::iterator stream, Time)
+void Connection::expired(Substreams::iterator stream, Time now)
 {
     if (stream->second.use == Use::ping_ask)
         return end(CloseReason::dead);
+    if (stream->second.use == Use::notify_out_open && muxer_.progress(stream->first).sent >= stream->second.due)
+    {
+        stream->second.deadline.reset();
+        return muxer_.queued(stream->first) == 0 ? void() : watch(stream->first, stream->second, now);
+    }
     fail(stream->first, stream->second, RequestFailure::timeout);
 }
 
@@ -324,15 +329,30 @@ void Connection::end_notifications(StreamId id, Time now)
         linger(id, found->second, now);
 }
 
-bool Connection::notify(StreamId id, ByteView message)
+bool Connection::notify(StreamId id, ByteView message, Time now)
 {
     const auto found = streams_.find(id);
     if (found == streams_.end() || found->second.use != Use::notify_out_open)
         return false;
+    auto& stream = found->second;
     const size_t size = message.size() + kVarintBytesMax;
     if (muxer_.queued(id) + size > kNotificationQueueMax || muxer_.queued() + size > kSendMax)
+    {
+        fail(id, stream, RequestFailure::refused);
         return false;
-    return muxer_.send(id, length_prefixed(message));
+    }
+    muxer_.send(id, length_prefixed(message));
+    if (!stream.deadline)
+        watch(id, stream, now);
+    return true;
+}
+
+/// What is queued now must be gone in time.
+void Connection::watch(StreamId id, Substream& stream, Time now)
+{
+    stream.due = muxer_.progress(id).taken;
+    stream.deadline = now + host_.waits.delivery;
+    wake_at(*stream.deadline);
 }
 
 std::optional<StreamId> Connection::request(ProtocolId protocol, Bytes message, Time now)

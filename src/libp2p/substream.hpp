@@ -31,6 +31,7 @@ struct Connection::Substream
     Bytes first = {}; ///< to be sent once negotiated: handshake, request or ping
     Bytes echo = {};  ///< ping bytes so far
     Time since{};
+    uint64_t due = 0; ///< of a notification stream: what Yamux::Progress::sent must reach by the deadline
     std::optional<Time> deadline = {};
 };
 

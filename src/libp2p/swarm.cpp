@@ -1,5 +1,7 @@
 #include "libp2p/swarm.hpp"
 
+#include "libp2p/site.hpp"
+
 #include "base/invariant.hpp"
 
 #include <algorithm>
@@ -37,24 +39,11 @@ std::optional<ConnectionId> Swarm::add_connection(Role role, const Multiaddr& re
     entry.connection = std::make_unique<Connection>(role, host_, expected, remote.bytes(), now);
     entry.role = role;
     entry.address = remote;
+    entry.site = site_of(remote);
+    entry.net = net_of(remote);
+    entry.since = now;
     touched_.insert(id);
     return id;
-}
-
-std::optional<ConnectionId> Swarm::accept(const Multiaddr& remote, Time now)
-{
-    size_t inbound = 0, pending = 0, same_address = 0;
-    for (const auto& [id, entry] : connections_)
-    {
-        if (entry.role != Role::listener)
-            continue;
-        ++inbound;
-        pending += !entry.connection->open();
-        same_address += !remote.parts.empty() && entry.address.parts.at(0) == remote.parts[0];
-    }
-    if (inbound >= limits_.inbound_max || pending >= limits_.pending_max || same_address >= limits_.per_address_max)
-        return std::nullopt;
-    return add_connection(Role::listener, remote, std::nullopt, now);
 }
 
 std::optional<ConnectionId> Swarm::dial(const Multiaddr& remote, std::optional<PeerId> expected, Time now)
@@ -71,6 +60,7 @@ void Swarm::receive(ConnectionId id, ByteView input, Time now)
     const auto found = connections_.find(id);
     if (found == connections_.end())
         return;
+    bytes_in_ += input.size();
     found->second.connection->receive(input, now);
     touch(id, found->second, now);
 }
@@ -93,7 +83,12 @@ bool Swarm::wants_input(ConnectionId id) const
 Bytes Swarm::take_output(ConnectionId id)
 {
     const auto found = connections_.find(id);
-    return found == connections_.end() ? Bytes{} : found->second.connection->take_output();
+    if (found == connections_.end())
+        return {};
+    auto output = found->second.connection->take_output();
+    bytes_out_ += output.size();
+    account(found->second);
+    return output;
 }
 
 bool Swarm::over(ConnectionId id) const
@@ -109,6 +104,7 @@ void Swarm::drop(ConnectionId id)
         return;
     found->second.connection->close();
     touch(id, found->second, now_);
+    buffered_ -= found->second.buffered;
     connections_.erase(found);
     touched_.erase(id);
 }
@@ -176,8 +172,12 @@ void Swarm::touch(ConnectionId id, Entry& entry, Time now)
 {
     now_ = std::max(now_, now);
     touched_.insert(id);
+    ++depth_;
     while (auto event = entry.connection->next_event())
         std::visit([&](auto& what) { on(id, entry, what, now); }, *event);
+    account(entry);
+    if (--depth_ == 0) // an event half handled may be of a connection that the budget would close
+        keep_budget(now);
 }
 
 /// Two connections to one peer: of the same direction the newer stays, for the older may be a dead one; after a

@@ -12,14 +12,21 @@ namespace libp2p {
 using ConnectionId = uint64_t;
 using RequestId = uint64_t;
 
-/// How many peers a node serves.
+/// How many peers a node serves, and what they may cost it.
+///
+/// An address is an IPv4 address or the /64 of an IPv6 one; a network an IPv4 /16 or an IPv6 /32.
 struct SwarmLimits
 {
-    size_t inbound_max = 64;
+    size_t inbound_max = 64; ///< open connections; more may be in their handshake
     size_t outbound_max = 32;
-    size_t pending_max = 32;     ///< connections in their handshake
-    size_t per_address_max = 32; ///< inbound connections from one IP address
-    size_t answers_max = 64;     ///< requests of one peer that we have not answered
+    size_t pending_max = 64;                       ///< inbound connections in their handshake
+    size_t pending_per_address_max = 8;            ///< of these, from one address
+    size_t per_address_max = 32;                   ///< inbound connections from one address
+    size_t answers_max = 64;                       ///< requests of one peer that we have not answered
+    size_t buffered_max = 128 << 20;               ///< bytes held for all peers together
+    Time pending_safe = std::chrono::seconds(1);   ///< a handshake younger than this is not given up for another
+    Time newcomer_safe = std::chrono::seconds(30); ///< nor a connection younger than this
+    Time idle_after = std::chrono::seconds(60);    ///< a peer that asked and said nothing for so long is idle
 };
 
 /// What happened, by peer.
@@ -103,7 +110,9 @@ using SwarmEvent =
 ///         after any call: for each next_touched() write take_output(), and drop() what is over and written
 /// Owner   drains next_event(); sends commands. Commands on a peer that is gone do nothing.
 /// Holds   at most one connection to a peer: see keeps_new()
-/// Bounds  SwarmLimits connections, each bounded by Connection
+/// Bounds  SwarmLimits connections, each bounded by Connection. When all together hold more than buffered_max, those
+///         that hold the most are closed. When inbound slots are full, an idle peer, or one of a network that has more
+///         slots than the newcomer's, loses its own: see victim(). When handshakes are too many, an old one does.
 class Swarm
 {
 public:
@@ -136,13 +145,19 @@ public:
     std::optional<SwarmEvent> next_event();
     std::vector<PeerId> peers() const;
     size_t connections() const { return connections_.size(); }
+    /// Bytes of ours that the peer has not taken yet; 0 for a peer that is gone.
+    size_t backlog(const PeerId& peer) const;
+    /// Bytes held for all peers now.
+    size_t buffered() const { return buffered_; }
+    uint64_t bytes_in() const { return bytes_in_; } ///< over all connections, since the start
+    uint64_t bytes_out() const { return bytes_out_; }
     void open(const PeerId& peer, ProtocolId protocol, Time now);
     /// Accepts the peer's notifications and opens ours, unless they are.
     void accept(const PeerId& peer, ProtocolId protocol, Time now);
     void refuse(const PeerId& peer, ProtocolId protocol, Time now);
     /// Ends both directions. No event follows.
     void close(const PeerId& peer, ProtocolId protocol, Time now);
-    /// False when it is not open or the peer reads too slowly: the message is dropped.
+    /// False when it is not open, or the peer read too slowly and the stream has ended: NotificationsClosed follows.
     bool notify(const PeerId& peer, ProtocolId protocol, ByteView message);
     std::optional<RequestId> request(const PeerId& peer, ProtocolId protocol, Bytes message, Time now);
     void answer(RequestId id, ByteView message, Time now);
@@ -167,7 +182,11 @@ private:
         std::unique_ptr<Connection> connection;
         Role role;
         Multiaddr address;
-        bool current = false; ///< the one that peers_ names
+        bool current = false;      ///< the one that peers_ names
+        Bytes site = {}, net = {}; ///< address and network of the other end
+        Time since{};              ///< of its start, or of its becoming current
+        Time last_use{};
+        size_t buffered = 0; ///< as counted in buffered_
         std::map<ProtocolId, Link> links;
         std::map<StreamId, Asked> requests;
         size_t answers_due = 0;
@@ -183,6 +202,12 @@ private:
     Entry* find(const PeerId& peer);
     void touch(ConnectionId id, Entry& entry, Time now);
     bool keeps_new(const Entry& older, const Entry& newer, const PeerId& peer) const;
+    bool admit(const Bytes& site, const Bytes& net, Time now);
+    bool make_slot(const Entry& newcomer, Time now);
+    std::optional<ConnectionId> victim(const Entry& newcomer, Time now) const;
+    void close_one(ConnectionId id, CloseReason why, Time now);
+    void account(Entry& entry);
+    void keep_budget(Time now);
 
     void on(ConnectionId id, Entry& entry, event::Established& event, Time now);
     void on(ConnectionId id, Entry& entry, event::Closed& event, Time now);
@@ -205,6 +230,9 @@ private:
     RequestId next_request_ = 1;
     std::set<ConnectionId> touched_;
     std::deque<SwarmEvent> events_;
+    size_t buffered_ = 0;
+    size_t depth_ = 0; ///< of touch() within touch()
+    uint64_t bytes_in_ = 0, bytes_out_ = 0;
     Time now_{};
 };
 

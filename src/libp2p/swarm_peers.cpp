@@ -12,12 +12,13 @@ void Swarm::on(ConnectionId id, Entry& entry, event::Established& event, Time no
         auto& older = connections_.at(found->second);
         if (!keeps_new(older, entry, peer))
             return entry.connection->close();
-        const auto older_id = found->second;
-        older.connection->close();
-        touch(older_id, older, now);
+        close_one(found->second, CloseReason::ours, now);
     }
+    else if (entry.role == Role::listener && !make_slot(entry, now))
+        return entry.connection->close(CloseReason::full);
     peers_[peer] = id;
     entry.current = true;
+    entry.since = entry.last_use = now;
     events_.push_back(swarm_event::Connected{peer, entry.role, entry.address});
 }
 
@@ -55,27 +56,34 @@ void Swarm::on(ConnectionId, Entry& entry, event::NotificationsWanted& event, Ti
         swarm_event::NotificationsWanted{entry.connection->peer(), event.protocol, std::move(event.handshake)});
 }
 
-void Swarm::on(ConnectionId, Entry& entry, event::NotificationsOpen& event, Time)
+void Swarm::on(ConnectionId, Entry& entry, event::NotificationsOpen& event, Time now)
 {
-    auto& link = entry.links[event.protocol];
-    link.out_open = true;
+    entry.last_use = now;
+    const auto link = entry.links.find(event.protocol);
+    if (link == entry.links.end() || link->second.out != event.stream)
+        return; // of a stream that we have closed since
+    link->second.out_open = true;
     events_.push_back(
         swarm_event::NotificationsOpen{entry.connection->peer(), event.protocol, std::move(event.handshake)});
 }
 
 void Swarm::on(ConnectionId, Entry& entry, event::NotificationsEnded& event, Time)
 {
-    auto& link = entry.links[event.protocol];
-    auto& stream = event.role == Role::dialer ? link.out : link.in;
+    const auto link = entry.links.find(event.protocol);
+    if (link == entry.links.end())
+        return;
+    auto& [in, out, in_accepted, out_open] = link->second;
+    auto& stream = event.role == Role::dialer ? out : in;
     if (stream != event.stream)
         return;
     stream.reset();
-    (event.role == Role::dialer ? link.out_open : link.in_accepted) = false;
+    (event.role == Role::dialer ? out_open : in_accepted) = false;
     events_.push_back(swarm_event::NotificationsClosed{entry.connection->peer(), event.protocol, event.role});
 }
 
-void Swarm::on(ConnectionId, Entry& entry, event::Notification& event, Time)
+void Swarm::on(ConnectionId, Entry& entry, event::Notification& event, Time now)
 {
+    entry.last_use = now;
     events_.push_back(swarm_event::Notification{entry.connection->peer(), event.protocol, std::move(event.message)});
 }
 
@@ -83,6 +91,7 @@ void Swarm::on(ConnectionId id, Entry& entry, event::Request& event, Time now)
 {
     if (!entry.current || entry.answers_due >= limits_.answers_max)
         return entry.connection->refuse_request(event.stream, now);
+    entry.last_use = now;
     const auto request = next_request_++;
     due_[request] = {id, event.stream};
     ++entry.answers_due;
@@ -90,8 +99,10 @@ void Swarm::on(ConnectionId id, Entry& entry, event::Request& event, Time now)
         swarm_event::Request{entry.connection->peer(), event.protocol, request, std::move(event.message)});
 }
 
-void Swarm::on(ConnectionId, Entry& entry, event::Response& event, Time)
+void Swarm::on(ConnectionId, Entry& entry, event::Response& event, Time now)
 {
+    if (event.result)
+        entry.last_use = now;
     const auto request = entry.requests.extract(event.stream);
     if (request)
         events_.push_back(swarm_event::Response{entry.connection->peer(), event.protocol, request.mapped().id,
@@ -161,8 +172,9 @@ bool Swarm::notify(const PeerId& peer, ProtocolId protocol, ByteView message)
     const auto link = entry->links.find(protocol);
     if (link == entry->links.end() || !link->second.out_open)
         return false;
-    touched_.insert(peers_.at(peer));
-    return entry->connection->notify(*link->second.out, message);
+    const bool taken = entry->connection->notify(*link->second.out, message, now_);
+    touch(peers_.at(peer), *entry, now_);
+    return taken;
 }
 
 std::optional<RequestId> Swarm::request(const PeerId& peer, ProtocolId protocol, Bytes message, Time now)
@@ -171,9 +183,10 @@ std::optional<RequestId> Swarm::request(const PeerId& peer, ProtocolId protocol,
     const auto stream = entry ? entry->connection->request(protocol, std::move(message), now) : std::nullopt;
     if (!stream)
         return std::nullopt;
-    touched_.insert(peers_.at(peer));
     entry->requests[*stream] = {next_request_, protocol};
-    return next_request_++;
+    const auto id = next_request_++;
+    touch(peers_.at(peer), *entry, now);
+    return id;
 }
 
 void Swarm::answer(RequestId id, ByteView message, Time now)
@@ -184,7 +197,7 @@ void Swarm::answer(RequestId id, ByteView message, Time now)
     auto& entry = connections_.at(due.mapped().connection);
     --entry.answers_due;
     entry.connection->respond(due.mapped().stream, message, now);
-    touched_.insert(due.mapped().connection);
+    touch(due.mapped().connection, entry, now);
 }
 
 void Swarm::refuse_request(RequestId id, Time now)
@@ -209,10 +222,7 @@ void Swarm::disconnect(const PeerId& peer)
     const auto found = peers_.find(peer);
     if (found == peers_.end())
         return;
-    const auto id = found->second;
-    auto& entry = connections_.at(id);
-    entry.connection->close();
-    touch(id, entry, now_);
+    close_one(found->second, CloseReason::ours, now_);
 }
 
 } // namespace libp2p

@@ -242,6 +242,14 @@ size_t Yamux::queued(StreamId id) const
     return found == streams_.end() ? 0 : found->second.queued;
 }
 
+Yamux::Progress Yamux::progress(StreamId id) const
+{
+    const auto found = streams_.find(id);
+    if (found == streams_.end())
+        return {};
+    return {.taken = found->second.sent + found->second.queued, .sent = found->second.sent};
+}
+
 void Yamux::erase(Streams::iterator stream)
 {
     queued_ -= stream->second.queued;
@@ -266,6 +274,7 @@ bool Yamux::pump_stream(StreamId id, Stream& stream, Bytes& out)
         append(out, ByteView(piece).subspan(stream.offset, size));
         stream.offset += size;
         stream.queued -= size;
+        stream.sent += size;
         queued_ -= size;
         stream.send_window -= uint32_t(size);
         if (stream.offset == piece.size())

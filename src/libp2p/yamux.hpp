@@ -71,6 +71,13 @@ public:
     bool knows(StreamId stream) const { return streams_.contains(stream); }
     size_t queued(StreamId stream) const;
     size_t queued() const { return queued_; }
+    size_t control() const { return control_.size(); }
+    /// Bytes that send() took for the stream, and of these what is gone, since it was opened.
+    struct Progress
+    {
+        uint64_t taken = 0, sent = 0;
+    };
+    Progress progress(StreamId stream) const;
     size_t streams() const { return streams_.size(); }
     bool control_full() const { return control_.size() >= kControlHigh; }
 
@@ -91,7 +98,7 @@ private:
         uint32_t send_window = kInitialWindow;
         uint32_t receive_window = kInitialWindow; ///< what the peer may still send
         uint32_t unread = 0;                      ///< told to us by a frame's header and not yet consumed
-        uint64_t received = 0;
+        uint64_t received = 0, sent = 0;
         std::deque<Bytes> queue; ///< pieces; the first from `offset` on
         size_t offset = 0, queued = 0;
         bool finish = false, fin_sent = false, fin_received = false;

@@ -50,8 +50,7 @@ public:
     /// root is not known here; what it leads to may be no node, which a read through it then says.
     ///
     /// Errors  too_large, duplicate, root, bad_node, unused
-    /// Sound   a node can be replaced only with a BLAKE2b collision; reads follow hashes, so a node too many adds
-    /// nothing
+    /// Sound   a node can be replaced only with a BLAKE2b collision; reads follow hashes: one too many adds nothing
     static std::expected<Proof, ProofError> check(std::span<const ByteView> nodes, const Digest& root);
 
     NodeBytes find(const Digest& hash) const override;
