@@ -7,6 +7,8 @@
 #include "runtime/pallets/balances.hpp"
 #include "runtime/pallets/evm_chain_id.hpp"
 #include "runtime/pallets/grandpa.hpp"
+#include "runtime/pallets/preimage.hpp"
+#include "runtime/pallets/scheduler.hpp"
 #include "runtime/pallets/session.hpp"
 #include "runtime/pallets/sudo.hpp"
 #include "runtime/pallets/timestamp.hpp"
@@ -43,6 +45,8 @@ struct Runtime
                             At<9, sudo::Pallet<Runtime>>,                //
                             At<10, multisig::Pallet<Runtime>>,           //
                             At<11, proxy::Pallet<Runtime>>,              //
+                            At<12, preimage::Pallet<Runtime>>,           //
+                            At<13, scheduler::Pallet<Runtime>>,          //
                             At<14, assets::Pallet<Runtime>>,             //
                             At<15, evm_chain_id::Pallet<Runtime>>>;
 
@@ -71,6 +75,9 @@ struct Runtime
     static constexpr Balance kFeePerPicosecond = 1'000'000;
     static constexpr Balance kFeePerByte = 1'000'000'000'000;
     static constexpr uint8_t kOperationalFeeMultiplier = 5;
+    /// Held while a preimage is stored: a tenth of a token, and a hundred for a megabyte.
+    static constexpr Balance kPreimageDepositBase = FixedU128::kOne / 10;
+    static constexpr Balance kPreimageDepositPerByte = FixedU128::kOne / 10'000;
 
     static constexpr Balance kMultisigDepositBase = deposit(1, 88);
     static constexpr Balance kMultisigDepositFactor = deposit(0, 32);
