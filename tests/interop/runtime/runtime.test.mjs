@@ -80,6 +80,26 @@ test('names of the transaction extensions are those that clients know', () => {
     'CheckWeight', 'ChargeTransactionPayment', 'CheckMetadataHash']);
 });
 
+test('polkadot.js writes and reads scheduled tasks, bounded calls and reasons of holds as Substrate encodes them', () => {
+  const { registry, decoded } = metadata(15);
+  const made = (path, value) => {
+    const found = decoded.asLatest.lookup.types.find(({ type }) => type.path.join('::') === path);
+    return registry.createType(registry.createLookupType(found.id), value);
+  };
+  assert.equal(made('zkp_runtime::RuntimeHoldReason', { Preimage: 'Preimage' }).toHex(), '0x0c00');
+  assert.deepEqual(made('frame_support::traits::preimages::Bounded', '0x010c010203').toHuman(), { Inline: '0x010203' });
+  const task = made('pallet_scheduler::Scheduled', {
+    maybeId: null, priority: 7, call: { Lookup: { hash: '0x' + '22'.repeat(32), len: 500 } }, maybePeriodic: [3, 4],
+    origin: { system: 'Root' } });
+  assert.equal(task.toHex(), '0x00' + '07' + '02' + '22'.repeat(32) + 'f4010000' + '010300000004000000' + '0000');
+  const call = (pallet, index, args) => registry.createType('Call', {
+    callIndex: registry.findMetaCall(Uint8Array.of(pallet, index)).callIndex, args });
+  const method = call(13, 0, {
+    when: 9, maybePeriodic: null, priority: 1, call: call(12, 2, { hash: '0x' + '33'.repeat(32) }) });
+  assert.equal(method.toHex(), '0x0d00' + '09000000' + '00' + '01' + '0c02' + '33'.repeat(32));
+  assert.equal(method.method, 'schedule');
+});
+
 function signed(registry, decoded, { nonce = 0, tip = 0, suri = '//Alice', era = null, metadataHash = null } = {}) {
   registry.setSignedExtensions(decoded.asLatest.extrinsic.transactionExtensions.map(({ identifier }) => identifier.toString()));
   const keyring = new Keyring({ type: 'sr25519' });
