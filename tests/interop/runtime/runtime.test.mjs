@@ -1,7 +1,7 @@
 // What unmodified clients make of the runtime: @polkadot/types decodes its metadata and signs for it, smoldot takes it
 // as genesis, @polkadot-api/wasm-executor runs it. ZKP_RUNTIME_WASM names the file.
 import { Metadata, TypeRegistry } from '@polkadot/types';
-import { cryptoWaitReady } from '@polkadot/util-crypto';
+import { blake2AsU8a, createKeyMulti, cryptoWaitReady, xxhashAsU8a } from '@polkadot/util-crypto';
 import { Keyring } from '@polkadot/api';
 import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata';
 import { decAnyMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings';
@@ -10,7 +10,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import test from 'node:test';
 import { start } from 'smoldot';
-import { genesis, Host } from './host.mjs';
+import { compact, genesis, Host } from './host.mjs';
 
 const wasm = fs.readFileSync(process.env.ZKP_RUNTIME_WASM);
 const compressed = fs.readFileSync(process.env.ZKP_RUNTIME_COMPRESSED);
@@ -37,7 +37,8 @@ for (const version of [14, 15, 16]) {
     const { decoded } = metadata(version);
     assert.equal(decoded.version, version);
     const pallets = decoded.asLatest.pallets.map(({ name }) => name.toString());
-    for (const name of ['System', 'Timestamp', 'Babe', 'Grandpa', 'Session', 'Balances', 'Sudo', 'Utility'])
+    for (const name of ['System', 'Timestamp', 'Babe', 'Grandpa', 'Session', 'Balances', 'Sudo', 'Utility', 'Multisig',
+      'Proxy', 'Assets'])
       assert.ok(pallets.includes(name), name);
     const host = new Host(wasm, genesis(wasm));
     const encoded = host.call('Metadata_metadata_at_version', u32(version));
@@ -100,15 +101,16 @@ test('polkadot.js writes and reads scheduled tasks, bounded calls and reasons of
   assert.equal(method.method, 'schedule');
 });
 
-function signed(registry, decoded, { nonce = 0, tip = 0, suri = '//Alice', era = null, metadataHash = null } = {}) {
+function signed(registry, decoded, { nonce = 0, tip = 0, suri = '//Alice', era = null, metadataHash = null, at = [6, 3],
+  args = null } = {}) {
   registry.setSignedExtensions(decoded.asLatest.extrinsic.transactionExtensions.map(({ identifier }) => identifier.toString()));
   const keyring = new Keyring({ type: 'sr25519' });
   const alice = keyring.addFromUri(suri);
   const bob = keyring.addFromUri('//Bob');
   const genesisHash = '0x' + '11'.repeat(32);
   const call = registry.createType('Call', {
-    callIndex: registry.findMetaCall(Uint8Array.of(6, 3)).callIndex,
-    args: { dest: { Id: bob.address }, value: 1_000_000_000_000n } });
+    callIndex: registry.findMetaCall(Uint8Array.from(at)).callIndex,
+    args: args ?? { dest: { Id: bob.address }, value: 1_000_000_000_000n } });
   const extrinsic = registry.createType('Extrinsic', call, { version: 4 });
   extrinsic.sign(alice, { blockHash: genesisHash, era: era ?? '0x00', genesisHash, nonce, tip,
     ...(metadataHash && { mode: 1, metadataHash: '0x' + Buffer.from(metadataHash).toString('hex') }), runtimeVersion: { specVersion: 100, transactionVersion: 1 } });
@@ -208,6 +210,57 @@ test('accounts of the genesis are read by polkadot.js', () => {
     assert.equal(info.data.free.toBigInt(), 10n ** 24n);
     assert.equal(info.providers.toNumber(), 1);
   }
+});
+
+// A block that is open for extrinsics: number 1, the genesis its parent, a BABE digest of slot 9.
+function open_block() {
+  const digest = Uint8Array.of(3, ...u32(0), ...u32(9), ...u32(0), ...new Uint8Array(96));
+  const log = Uint8Array.of(6, ...Buffer.from('BABE'), ...compact(digest.length), ...digest);
+  const host = new Host(wasm, genesis(wasm));
+  host.call('Core_initialize_block', Uint8Array.of(...new Uint8Array(32).fill(0x11), ...compact(1), ...new Uint8Array(64), 4, ...log));
+  return host;
+}
+
+test('polkadot.js makes a multisig, a proxy and an asset, and reads them back', () => {
+  const { registry, decoded } = metadata(15);
+  const host = open_block();
+  const keyring = new Keyring({ type: 'sr25519' });
+  const [alice, bob] = ['//Alice', '//Bob'].map((suri) => keyring.addFromUri(suri));
+  const remark = registry.createType('Call', { callIndex: [0, 7], args: { remark: '0x01' } });
+  const calls = [
+    { at: [10, 1], args: { threshold: 2, other_signatories: [bob.address], maybe_timepoint: null, call: remark, max_weight: { refTime: 10n ** 9n, proofSize: 0 } } },
+    { at: [11, 1], args: { delegate: { Id: bob.address }, proxy_type: 'NonTransfer', delay: 3 } },
+    { at: [14, 0], args: { id: 5, admin: { Id: bob.address }, min_balance: 7 } },
+    { at: [14, 17], args: { id: 5, name: '0x6e616d65', symbol: '0x53', decimals: 3 } },
+  ];
+  calls.forEach((call, nonce) => {
+    const raw = host.call('BlockBuilder_apply_extrinsic', signed(registry, decoded, { nonce, ...call }));
+    const result = registry.createType('ApplyExtrinsicResult', raw);
+    assert.ok(result.isOk && result.asOk.isOk, result.toString());
+  });
+
+  const read = (pallet, item) => {
+    const { storage } = decoded.asLatest.pallets.find(({ name }) => name.eq(pallet));
+    const { type } = storage.unwrap().items.find(({ name }) => name.eq(item));
+    const prefix = Buffer.from([...xxhashAsU8a(pallet, 128), ...xxhashAsU8a(item, 128)]).toString('hex');
+    const [[key, value]] = [...host.top].filter(([at]) => at.startsWith(prefix));
+    return { key, value: registry.createType(registry.createLookupType(type.asMap.value), Buffer.from(value, 'hex')) };
+  };
+  const multisig = read('Multisig', 'Multisigs');
+  const account = createKeyMulti([alice.publicKey, bob.publicKey], 2);
+  assert.equal(multisig.key.slice(80, 144), Buffer.from(account).toString('hex'));
+  assert.equal(multisig.key.slice(-64), Buffer.from(blake2AsU8a(remark.toU8a())).toString('hex'));
+  assert.deepEqual(multisig.value.approvals.toJSON(), [alice.address]);
+  assert.equal(multisig.value.when.height.toNumber(), 1);
+  const [proxies, deposit] = read('Proxy', 'Proxies').value;
+  assert.deepEqual(proxies.toJSON(), [{ delegate: bob.address, proxyType: 'NonTransfer', delay: 3 }]);
+  assert.ok(deposit.toBigInt() > 0n);
+  const asset = read('Assets', 'Asset').value;
+  assert.equal(asset.owner.toString(), alice.address);
+  assert.equal(asset.freezer.toString(), bob.address);
+  assert.equal(asset.minBalance.toBigInt(), 7n);
+  assert.ok(asset.status.isLive);
+  assert.equal(read('Assets', 'Metadata').value.name.toUtf8(), 'name');
 });
 
 const forms = { plain: wasm, compressed };
