@@ -1,11 +1,12 @@
-# wasm_runtime(NAME SOURCES f… [SUPPORT f…])
+# wasm_runtime(NAME SOURCES f… [SUPPORT f…] [BASE other] [DEFINITIONS d…])
 #
 # Compiles and links build/…/NAME.wasm: WebAssembly MVP, memory imported from `env`, no libc, no libc++ archive, no
 # global constructors, no start function: what every Substrate host, light clients among them, accepts as `:code`.
 # SUPPORT files replace libc and are compiled without builtins and link-time optimisation, so that memcpy is not made a
 # call of memcpy. tools/wasmcheck then refuses what not every client could run, and adds what clients read without
 # running it: custom sections, metadata hash. The target is NAME_wasm; its properties are WASM_FILE, and
-# WASM_COMPRESSED_FILE, the same packed: what :code holds.
+# WASM_COMPRESSED_FILE, the same packed: what :code holds. With BASE, only SOURCES are compiled, with DEFINITIONS; other
+# objects are those of the runtime BASE.
 #
 # -mcpu=mvp        the compiler's default CPU would emit memory.copy and sign extension, which light clients refuse
 # -O2              the fastest of O2, Os, Oz under a compiling engine; compressed sizes differ little
@@ -30,10 +31,10 @@ function(wasm_tools)
 endfunction()
 
 # One object file; its headers are found by Ninja through the depfile.
-function(wasm_object out source)
+function(wasm_object out folder source)
   cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE path)
   cmake_path(GET source STEM LAST_ONLY stem)
-  set(object ${CMAKE_CURRENT_BINARY_DIR}/wasm/${stem}.o)
+  set(object ${folder}/${stem}.o)
   add_custom_command(OUTPUT ${object}
     COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${CMAKE_CXX_COMPILER} ${wasm_flags} ${ARGN}
             -MD -MF ${object}.d -c ${path} -o ${object}
@@ -43,19 +44,30 @@ function(wasm_object out source)
 endfunction()
 
 function(wasm_runtime name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;SUPPORT")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "BASE" "SOURCES;SUPPORT;DEFINITIONS")
   wasm_tools()
-  file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/wasm)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/wasm/${name})
+  file(MAKE_DIRECTORY ${folder})
+  list(TRANSFORM arg_DEFINITIONS PREPEND -D)
   set(objects "")
   foreach(source IN LISTS arg_SOURCES)
-    wasm_object(object ${source} -flto)
+    wasm_object(object ${folder} ${source} -flto ${arg_DEFINITIONS})
     list(APPEND objects ${object})
   endforeach()
   foreach(source IN LISTS arg_SUPPORT)
-    wasm_object(object ${source} -fno-lto -fno-builtin)
+    wasm_object(object ${folder} ${source} -fno-lto -fno-builtin)
     list(APPEND objects ${object})
   endforeach()
-  set(linked ${CMAKE_CURRENT_BINARY_DIR}/wasm/${name}.wasm)
+  if(arg_BASE)
+    get_target_property(shared ${arg_BASE}_wasm WASM_OBJECTS)
+    foreach(object IN LISTS shared)
+      cmake_path(GET object FILENAME file)
+      if(NOT ${folder}/${file} IN_LIST objects)
+        list(APPEND objects ${object})
+      endif()
+    endforeach()
+  endif()
+  set(linked ${folder}/${name}.wasm)
   # Undefined symbols stay errors: every import is declared with its module and name.
   add_custom_command(OUTPUT ${linked}
     COMMAND ${WASM_LD} ${wasm_link_flags} ${objects} ${WASM_BUILTINS} -o ${linked}
@@ -66,5 +78,6 @@ function(wasm_runtime name)
     COMMAND wasmcheck ${linked} -o ${file} --compressed ${compressed}
     DEPENDS ${linked} wasmcheck COMMENT "check ${name}.wasm" VERBATIM)
   add_custom_target(${name}_wasm ALL DEPENDS ${file} ${compressed})
-  set_target_properties(${name}_wasm PROPERTIES WASM_FILE ${file} WASM_COMPRESSED_FILE ${compressed})
+  set_target_properties(${name}_wasm PROPERTIES WASM_FILE ${file} WASM_COMPRESSED_FILE ${compressed}
+    WASM_OBJECTS "${objects}")
 endfunction()

@@ -124,6 +124,7 @@ public:
         ++compiled;
         return inner_->compile(code, std::move(host), options);
     }
+    std::expected<void, CompileError> validate(ByteView code) const override { return inner_->validate(code); }
     void tick() const override {}
     std::string_view name() const override { return "counting"; }
 
@@ -146,6 +147,43 @@ TEST(ModuleCache, code_is_compiled_once_however_many_ask)
     EXPECT_TRUE(found[0] && found[0] == found[1] && found[1] == found[2] && found[2] == found[3]);
     EXPECT_TRUE(cache.get({1}, code, 17)) << "another heap is another module";
     EXPECT_EQ(engine->compiled, 2);
+}
+
+TEST(ModuleCache, code_seen_early_is_compiled_once_in_the_background)
+{
+    const auto engine = std::make_shared<CountingEngine>();
+    const auto code = pack(testing::entry("(i64.const 0)"));
+    {
+        ModuleCache cache(engine, std::make_shared<const HostTable>());
+        for (int i = 0; i != 10; ++i)
+            cache.prepare({1}, code);
+        EXPECT_TRUE(cache.get({1}, code)); // waits for it, or is first
+        cache.prepare({1}, code);
+        cache.prepare({2}, Bytes{1, 2, 3});
+        EXPECT_FALSE(cache.get({2}, Bytes{1, 2, 3})); // a refusal in the background is remembered too
+        EXPECT_EQ(engine->compiled, 2);
+    }
+    EXPECT_EQ(engine->compiled, 2);
+}
+
+TEST(ModuleCache, new_code_is_held_to_stricter_rules_than_old_code)
+{
+    const auto with_floats = testing::entry("(drop (f32.const 1)) (i64.const 0)");
+    const auto foreign = testing::entry("(i64.const 0)", R"((import "env" "ext_other" (func)))");
+    const auto mistyped = testing::entry("(i32.const 0)"); // an i32 where an i64 is due
+    for (const auto wasmtime : {true, false})
+    {
+        std::shared_ptr<const Engine> engine = wabt_engine();
+        if (wasmtime)
+            engine = *wasmtime_engine();
+        ModuleCache cache(engine, std::make_shared<const HostTable>());
+        EXPECT_TRUE(cache.check_new(testing::entry("(i64.const 0)")));
+        EXPECT_EQ(cache.check_new(with_floats).error().refusal->why, Refusal::floats);
+        EXPECT_EQ(cache.check_new(foreign).error().refusal->why, Refusal::import_not_allowed);
+        EXPECT_TRUE(cache.get({1}, with_floats) && cache.get({2}, foreign));
+        EXPECT_FALSE(cache.check_new(mistyped));
+        EXPECT_FALSE(cache.get({3}, mistyped));
+    }
 }
 
 TEST(ModuleCache, a_refusal_is_remembered_and_the_oldest_module_forgotten)

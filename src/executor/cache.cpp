@@ -2,9 +2,74 @@
 
 #include "executor/blob.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 
 namespace executor {
+namespace {
+
+/// Of the background thread: on a busy core it gets a third of what block production gets, yet it gets on, because the
+/// next block may come to wait for it.
+constexpr int kNice = 5;
+
+} // namespace
+
+ModuleCache::~ModuleCache()
+{
+    {
+        const std::lock_guard lock(ahead_mutex_);
+        stopping_ = true;
+    }
+    ahead_changed_.notify_all();
+    if (worker_.joinable())
+        worker_.join();
+}
+
+bool ModuleCache::known(const base::Digest& hash, uint32_t heap_pages)
+{
+    const std::lock_guard lock(mutex_);
+    return std::ranges::any_of(slots_,
+                               [&](const auto& slot) { return slot->hash == hash && slot->heap_pages == heap_pages; });
+}
+
+void ModuleCache::prepare(const base::Digest& hash, ByteView code, uint32_t heap_pages)
+{
+    if (known(hash, heap_pages))
+        return;
+    const std::lock_guard lock(ahead_mutex_);
+    const auto same = [&](const Ahead& each) { return each.hash == hash && each.heap_pages == heap_pages; };
+    if (ahead_.size() == kAheadMax || std::ranges::any_of(ahead_, same))
+        return;
+    ahead_.push_back({hash, Bytes(code.begin(), code.end()), heap_pages});
+    if (!worker_.joinable())
+        worker_ = std::thread([this] { compile_ahead(); });
+    ahead_changed_.notify_one();
+}
+
+void ModuleCache::compile_ahead()
+{
+    setpriority(PRIO_PROCESS, 0, kNice); // of this thread alone, on Linux
+    for (;;)
+    {
+        std::unique_lock lock(ahead_mutex_);
+        ahead_changed_.wait(lock, [&] { return stopping_ || !ahead_.empty(); });
+        if (stopping_)
+            return;
+        const auto next = std::move(ahead_.front());
+        ahead_.pop_front();
+        lock.unlock();
+        static_cast<void>(get(next.hash, next.code, next.heap_pages));
+    }
+}
+
+std::expected<void, CompileError> ModuleCache::check_new(ByteView wasm) const
+{
+    const Rules rules{.floats = false, .memory_grow = false, .host = host_.get(), .heap_pages = kHeapPagesDefault};
+    if (const auto shape = inspect(wasm, rules); !shape)
+        return std::unexpected(CompileError{shape.error(), words(shape.error())});
+    return engine_->validate(wasm);
+}
 
 std::shared_ptr<ModuleCache::Slot> ModuleCache::slot(const base::Digest& hash, uint32_t heap_pages)
 {

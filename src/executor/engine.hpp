@@ -67,6 +67,12 @@ public:
     virtual std::expected<std::shared_ptr<const Module>, CompileError>
     compile(ByteView code, std::shared_ptr<const HostTable> host, const CompileOptions& options = {}) const = 0;
 
+    /// Whether compile() would take the code, types of operands included, without compiling it.
+    ///
+    /// Errors  those of compile()
+    /// Cost    12 ms for each MB
+    virtual std::expected<void, CompileError> validate(ByteView code) const = 0;
+
     /// Moves the clock of CallOptions::ticks. The owner calls it, say every 10 ms, from any thread.
     virtual void tick() const = 0;
 

@@ -240,6 +240,12 @@ public:
         return module;
     }
 
+    std::expected<void, CompileError> validate(ByteView code) const override
+    {
+        const auto compiled = compile(code, std::make_shared<const HostTable>(), {});
+        return compiled ? std::expected<void, CompileError>{} : std::unexpected(compiled.error());
+    }
+
     void tick() const override {}
     std::string_view name() const override { return "wabt"; }
 };

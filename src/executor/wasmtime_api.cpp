@@ -50,6 +50,7 @@ void bind_config(Symbols& from, Api& api)
     from.bind(api.epoch_interruption_set, "wasmtime_config_epoch_interruption_set");
     from.bind(api.nan_canonicalization_set, "wasmtime_config_cranelift_nan_canonicalization_set");
     from.bind(api.memory_init_cow_set, "wasmtime_config_memory_init_cow_set");
+    from.bind(api.parallel_compilation_set, "wasmtime_config_parallel_compilation_set");
     from.bind(api.native_unwind_info_set, "wasmtime_config_native_unwind_info_set");
     from.bind(api.strategy_set, "wasmtime_config_strategy_set");
     from.bind(api.opt_level_set, "wasmtime_config_cranelift_opt_level_set");
@@ -74,6 +75,7 @@ void bind_running(Symbols& from, Api& api)
     from.bind(api.engine_delete, "wasm_engine_delete");
     from.bind(api.engine_increment_epoch, "wasmtime_engine_increment_epoch");
     from.bind(api.module_new, "wasmtime_module_new");
+    from.bind(api.module_validate, "wasmtime_module_validate");
     from.bind(api.module_delete, "wasmtime_module_delete");
     from.bind(api.linker_new, "wasmtime_linker_new");
     from.bind(api.linker_delete, "wasmtime_linker_delete");

@@ -106,7 +106,8 @@ struct Api
         *relaxed_simd_set, *bulk_memory_set, *multi_value_set, *multi_memory_set, *memory64_set, *exceptions_set,
         *wide_arithmetic_set, *custom_page_sizes_set, *stack_switching_set, *component_model_set,
         *component_model_async_set, *concurrency_support_set;
-    SetFlag *epoch_interruption_set, *nan_canonicalization_set, *memory_init_cow_set, *native_unwind_info_set;
+    SetFlag *epoch_interruption_set, *nan_canonicalization_set, *memory_init_cow_set, *native_unwind_info_set,
+        *parallel_compilation_set;
     void (*strategy_set)(Config*, uint8_t);
     void (*opt_level_set)(Config*, uint8_t);
     void (*max_wasm_stack_set)(Config*, size_t);
@@ -121,6 +122,7 @@ struct Api
     void (*engine_delete)(EngineHandle*);
     void (*engine_increment_epoch)(EngineHandle*);
     Error* (*module_new)(EngineHandle*, const uint8_t*, size_t, ModuleHandle**);
+    Error* (*module_validate)(EngineHandle*, const uint8_t*, size_t);
     void (*module_delete)(ModuleHandle*);
     Linker* (*linker_new)(EngineHandle*);
     void (*linker_delete)(Linker*);

@@ -292,6 +292,17 @@ public:
         return module;
     }
 
+    std::expected<void, CompileError> validate(ByteView code) const override
+    {
+        const auto prepared = prepare_module(code, {});
+        if (!prepared)
+            return std::unexpected(prepared.error());
+        if (auto* const error =
+                machine_->api.module_validate(machine_->engine, prepared->code.data(), prepared->code.size()))
+            return std::unexpected(CompileError{std::nullopt, machine_->message(error)});
+        return {};
+    }
+
     void tick() const override { machine_->api.engine_increment_epoch(machine_->engine); }
     std::string_view name() const override { return "wasmtime"; }
 
@@ -322,6 +333,7 @@ Config* configuration(const Api& api, bool interruptible)
     api.nan_canonicalization_set(config, true);
     api.epoch_interruption_set(config, interruptible);
     api.max_wasm_stack_set(config, kStackBytes);
+    api.parallel_compilation_set(config, false); // an upgrade is compiled beside block production: on one core
     api.memory_init_cow_set(config, true);
     api.memory_may_move_set(config, false);
 

@@ -77,6 +77,11 @@ struct Proven
     std::vector<trie::NodeBytes> proof;
 };
 
+/// Longer transactions are not looked into: blocks take none.
+inline constexpr size_t kForeseenBytesMax = size_t{5} << 20;
+/// Nor is code that is larger unpacked: it is compiled when its block comes.
+inline constexpr size_t kForeseenUnpackedMax = size_t{8} << 20;
+
 /// Of the engine, 10 ms each: what executing a block of somebody else's may take.
 inline constexpr uint64_t kImportTicks = 3000;
 
@@ -145,6 +150,14 @@ public:
 
     /// The version of the runtime that a block's children are executed with.
     Result<primitives::RuntimeVersion> version(const Hash& at) const;
+
+    /// Looks for the code of an upgrade in a transaction that may come into a block, and compiles it in the background:
+    /// the first block of the new runtime then finds it ready. The runtime's own check of new code, and every block
+    /// that brings code, do the same.
+    ///
+    /// Caller  the transaction is valid, so that somebody pays for its length
+    /// Bound   transactions up to kForeseenBytesMax; ModuleCache::prepare
+    void foresee(ByteView extrinsic) const;
 
     /// Verifies, executes and keeps a block from somebody else.
     ///
@@ -217,6 +230,8 @@ private:
     Result<std::shared_ptr<const executor::Module>> module_at(const Digest& root) const;
     Result<std::shared_ptr<const executor::Module>> find_module(const Digest& root) const;
     Result<Digest> root_at(const Hash& at) const;
+    uint32_t heap_pages_at(const Digest& root) const;
+    std::optional<Bytes> version_of(ByteView code) const;
     Result<chain::Parent> parent_of(const Header& header) const;
     Failure not_kept(const database::Failure& why);
     static Result<void> execute(const executor::Module& module, ByteView block, host::State& state);

@@ -3,6 +3,7 @@
 #include "executor/blob.hpp"
 #include "finality/solo.hpp"
 #include "host/table.hpp"
+#include "ledger/new_code.hpp"
 #include "scale/scale.hpp"
 #include "trie/child.hpp"
 #include "trie/root.hpp"
@@ -14,20 +15,6 @@ Failure failed(const database::Failure& error) { return {.words = error.words}; 
 
 constexpr std::string_view kNoCode = "the genesis state has no :code: build the chain spec again";
 
-/// The version that a blob declares: its custom sections', or what it answers when run on its own.
-std::optional<Bytes> version_of(executor::ModuleCache& modules, ByteView code)
-{
-    const auto module = modules.get(hash::blake2_256(code), code);
-    if (!module)
-        return std::nullopt;
-    trie::EmptyStore nothing;
-    TrieState state(nothing, trie::empty_root());
-    const host::Surroundings bare;
-    host::State call({.values = &state, .nodes = &nothing, .root = trie::empty_root()}, bare);
-    auto result = (*module)->call("Core_version", {}, call);
-    return result ? std::optional(std::move(*result)) : std::nullopt;
-}
-
 } // namespace
 
 Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<database::KeyValue> tables, const GenesisState& genesis,
@@ -38,12 +25,41 @@ Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<database::KeyValue>
     ledger->modules_ = std::make_unique<executor::ModuleCache>(std::move(engine), host::host_table());
     ledger->around_.log = std::move(log);
     ledger->around_.verified = &ledger->verified_;
-    ledger->around_.version_of = [&modules = *ledger->modules_](ByteView code) { return version_of(modules, code); };
+    ledger->around_.version_of = [raw = ledger.get()](ByteView code) { return raw->version_of(code); };
     if (auto begun = ledger->begin(std::move(tables), genesis, options); !begun)
         return std::unexpected(begun.error());
     if (auto resumed = ledger->resume(); !resumed)
         return std::unexpected(resumed.error());
     return ledger;
+}
+
+/// Compiles what passes: whoever asks is about to take it.
+std::optional<Bytes> Ledger::version_of(ByteView code) const
+{
+    auto version = version_of_new_code(*modules_, code);
+    if (version)
+    {
+        modules_->prepare(hash::blake2_256(code), code);
+        return std::move(*version);
+    }
+    if (around_.log)
+        around_.log(host::LogLevel::warn, "runtime", "new code is refused: " + version.error());
+    return std::nullopt;
+}
+
+void Ledger::foresee(ByteView extrinsic) const
+{
+    const auto code = extrinsic.size() <= kForeseenBytesMax ? code_in(extrinsic) : std::nullopt;
+    const auto wasm = code ? executor::unpack(*code, kForeseenUnpackedMax) : std::unexpected(executor::BlobRefusal{});
+    const auto encoded = wasm ? embedded_version(*wasm) : std::nullopt;
+    if (!encoded)
+        return;
+    const auto next = scale::decode<primitives::RuntimeVersion>(ByteView(*encoded));
+    const auto current = version(best().hash);
+    const bool follows =
+        next && current && next->spec_name == current->spec_name && next->spec_version > current->spec_version;
+    if (follows && modules_->check_new(*wasm))
+        modules_->prepare(hash::blake2_256(*code), *code);
 }
 
 /// Opens the store; a new one begins with the genesis block, whose header follows from its state.
@@ -53,7 +69,7 @@ Result<void> Ledger::begin(std::unique_ptr<database::KeyValue> tables, const Gen
     const auto code = genesis.find(Bytes{':', 'c', 'o', 'd', 'e'});
     if (code == genesis.end())
         return std::unexpected(Failure{std::string(kNoCode)});
-    const auto encoded = version_of(*modules_, code->second);
+    const auto encoded = version_of_code(*modules_, code->second);
     const auto version = encoded
                              ? scale::decode<primitives::RuntimeVersion>(ByteView(*encoded))
                              : std::expected<primitives::RuntimeVersion, scale::Error>(std::unexpected(scale::Error{}));

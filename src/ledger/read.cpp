@@ -130,6 +130,14 @@ Result<Digest> Ledger::root_at(const Hash& at) const
     return found->state_root;
 }
 
+uint32_t Ledger::heap_pages_at(const Digest& root) const
+{
+    if (const auto pages = trie::find_value(store_->nodes(), root, kHeapPages); pages && *pages)
+        if (const auto count = scale::decode<uint64_t>(ByteView(**pages)); count && *count <= executor::kMemoryPagesMax)
+            return uint32_t(*count);
+    return executor::kHeapPagesDefault;
+}
+
 /// A state's root says which code and how many pages: who asks again is not made to walk the trie.
 Result<std::shared_ptr<const executor::Module>> Ledger::module_at(const Digest& root) const
 {
@@ -155,10 +163,7 @@ Result<std::shared_ptr<const executor::Module>> Ledger::find_module(const Digest
     if (!held || !*held)
         return std::unexpected(Failure{"the state is pruned, or has no :code"});
     // In a trie of version 1 the node holds the code's hash: the code itself is read only to be compiled.
-    uint32_t heap_pages = executor::kHeapPagesDefault;
-    if (const auto pages = trie::find_value(store_->nodes(), root, kHeapPages); pages && *pages)
-        if (const auto count = scale::decode<uint64_t>(ByteView(**pages)); count && *count <= executor::kMemoryPagesMax)
-            heap_pages = uint32_t(*count);
+    const auto heap_pages = heap_pages_at(root);
     const auto code = trie::find_value(store_->nodes(), root, kCode);
     if (!code || !*code)
         return std::unexpected(Failure{"the state is pruned, or has no :code"});

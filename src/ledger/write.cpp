@@ -179,6 +179,9 @@ Result<Imported> Ledger::add(const chain::Verified& verified, const Block& block
                            .diff = diff_of(header, state.overlay, *state.storage_update(), child_roots)};
     if (const auto stored = store_->import(std::move(row)); !stored)
         return std::unexpected(not_kept(stored.error()));
+    if (runtime_changed)
+        if (const auto& code = state.overlay.changes().at(kCode).value) // the next block runs it
+            modules_->prepare(hash::blake2_256(code->view()), code->view(), heap_pages_at(*root));
 
     Imported imported{
         .block = verified.id, .header = header, .best = {}, .runtime_changed = runtime_changed, .equivocation = {}};

@@ -48,7 +48,7 @@ std::expected<ChainSpec, std::string> read_chain_spec(std::string_view json);
 std::expected<ledger::GenesisState, std::string> genesis_state(const executor::Engine& engine, ByteView code,
                                                                std::string_view preset, std::string_view changes);
 
-/// The runtime that this program was built with: uncompressed WebAssembly.
+/// The runtime that this program was built with: WebAssembly, packed.
 ByteView built_in_runtime();
 
 } // namespace node

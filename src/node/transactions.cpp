@@ -157,6 +157,7 @@ std::expected<pool::Hash, rpc::PoolError> Transactions::submit(base::ByteView ex
     }
     if ((*validity)->propagate)
         gossip_(hash, bytes);
+    ledger_.foresee(bytes); // it may bring the code of an upgrade
     return hash;
 }
 

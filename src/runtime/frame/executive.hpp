@@ -3,6 +3,7 @@
 #include "primitives/header.hpp"
 #include "primitives/inherent.hpp"
 #include "primitives/storage_key.hpp"
+#include "runtime/frame/migration.hpp"
 #include "runtime/frame/transaction.hpp"
 #include "runtime/pallets/system_extensions.hpp"
 
@@ -174,14 +175,14 @@ private:
         system::EventCount::kill();
     }
 
-    /// Runs the pallets' upgrades in the first block of a new version.
+    /// Runs migrations, then the pallets' upgrades, in the first block of a new version.
     static Weight upgrade_if_needed()
     {
         const auto last = system::LastRuntimeUpgrade::get();
         if (last && last->spec_version >= R::kSpecVersion && last->spec_name == R::kSpecName)
             return {};
         system::LastRuntimeUpgrade::put({R::kSpecVersion, std::string{R::kSpecName}});
-        Weight weight = weigh(0, 1, 1);
+        Weight weight = weigh(0, 1, 1) + run_migrations(typename R::Migrations{});
         R::Pallets::for_each([&]<class Entry>() {
             if constexpr (requires { Entry::Pallet::on_runtime_upgrade(); })
                 weight += Entry::Pallet::on_runtime_upgrade();

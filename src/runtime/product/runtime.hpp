@@ -17,6 +17,12 @@
 #include "runtime/product/metadata_hash.hpp"
 #include "runtime/product/proxy_type.hpp"
 
+#ifdef ZKP_NEXT_RUNTIME
+#include "runtime/testing/next.hpp"
+#else
+#include "runtime/product/release.hpp"
+#endif
+
 /// The chain's runtime: its pallets, its constants, and how pallets hear of one another.
 namespace runtime::product {
 
@@ -33,7 +39,7 @@ struct Runtime
     /// In the order in which hooks run: fees are paid to the author before Authorship forgets it, and the author is
     /// found before Session may change the validators. Indices never change; a pallet that goes leaves its index
     /// unused.
-    using Pallets = Indexed<At<0, system::Pallet<Runtime>>,              //
+    using Pallets = Release<At<0, system::Pallet<Runtime>>,              //
                             At<8, utility::Pallet<Runtime>>,             //
                             At<1, timestamp::Pallet<Runtime>>,           //
                             At<2, babe::Pallet<Runtime>>,                //
@@ -57,7 +63,8 @@ struct Runtime
                    transaction_payment::ChargeTransactionPayment<Runtime>, metadata_hash::CheckMetadataHash<Runtime>>;
 
     static constexpr std::string_view kSpecName = "zkp";
-    static constexpr uint32_t kSpecVersion = 100;
+    static constexpr uint32_t kSpecVersion = kReleaseVersion;
+    using Migrations = ReleaseMigrations;
     static constexpr uint32_t kTransactionVersion = 1;
     /// Values longer than 32 bytes are stored by hash. Light clients refuse anything above 1.
     static constexpr uint8_t kStateVersion = 1;

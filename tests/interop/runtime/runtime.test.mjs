@@ -14,12 +14,13 @@ import { compact, genesis, Host } from './host.mjs';
 
 const wasm = fs.readFileSync(process.env.ZKP_RUNTIME_WASM);
 const compressed = fs.readFileSync(process.env.ZKP_RUNTIME_COMPRESSED);
+const next = fs.readFileSync(process.env.ZKP_NEXT_RUNTIME_WASM);
 await cryptoWaitReady();
 
 const u32 = (n) => { const b = Buffer.alloc(4); b.writeUInt32LE(n); return b; };
 
-function opaqueMetadata(version) {
-  const encoded = new Host(wasm, genesis(wasm)).call('Metadata_metadata_at_version', u32(version));
+function opaqueMetadata(version, of = wasm) {
+  const encoded = new Host(of, genesis(of)).call('Metadata_metadata_at_version', u32(version));
   assert.equal(encoded[0], 1);
   return encoded.slice(1);
 }
@@ -282,4 +283,33 @@ for (const [form, code] of Object.entries(forms)) test(`smoldot takes the runtim
   chain.sendJsonRpc(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'chainSpec_v1_genesisHash', params: [] }));
   assert.match(JSON.parse(await chain.nextJsonRpcResponse()).result, /^0x[0-9a-f]{64}$/);
   await client.terminate();
+});
+
+test('the next release migrates the state of this one in its first block, and only there', () => {
+  const host = new Host(wasm, genesis(wasm));
+  const block = (wasm, number) => {
+    const on = new Host(wasm, host.top);
+    on.call('Core_initialize_block', Uint8Array.of(...Buffer.alloc(32, number), number << 2, ...Buffer.alloc(64), 0));
+    return on;
+  };
+  const registry = new TypeRegistry();
+  const opaque = registry.createType('OpaqueMetadata', opaqueMetadata(15, next));
+  registry.setMetadata(new Metadata(registry, opaque.toHex()));
+  const upgraded = registry.metadata.pallets.find(({ name }) => name.eq('Upgraded'));
+  assert.equal(upgraded.index.toNumber(), 200);
+  assert.equal(registry.metadata.pallets.length, metadata(15).decoded.asLatest.pallets.length + 1);
+
+  const key = (pallet, item) => Buffer.from([...xxhashAsU8a(pallet, 128), ...xxhashAsU8a(item, 128)]).toString('hex');
+  block(wasm, 1);
+  const chainId = host.top.get(key('EVMChainId', 'ChainId'));
+  assert.ok(chainId && !host.top.has(key('Upgraded', 'ChainIdentity')));
+  block(next, 2);
+  assert.ok(!host.top.has(key('EVMChainId', 'ChainId')));
+  assert.equal(host.top.get(key('Upgraded', 'ChainIdentity')), chainId + '65000000');
+  assert.equal(host.top.get(key('Upgraded', ':__STORAGE_VERSION__:')), '0100');
+  const last = registry.createType('FrameSystemLastRuntimeUpgradeInfo', Buffer.from(host.top.get(key('System', 'LastRuntimeUpgrade')), 'hex'));
+  assert.equal(last.specVersion.toNumber(), 101);
+  host.top.set(key('EVMChainId', 'ChainId'), 'ff00000000000000'); // would be moved again if the migration ran again
+  block(next, 3);
+  assert.ok(host.top.has(key('EVMChainId', 'ChainId')));
 });
