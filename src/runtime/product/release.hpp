@@ -4,7 +4,7 @@
 #include "runtime/frame/migration.hpp"
 
 /// What this release of the runtime has that others do not: its number, its migrations, pallets. The runtime that tests
-/// upgrade to is built from the same sources with runtime/testing/next.hpp in the place of this file.
+/// upgrade to is built from the same sources with runtime/next/release.hpp in the place of this file.
 namespace runtime::product {
 
 /// Above that of every release before.

@@ -18,7 +18,7 @@
 #include "runtime/product/proxy_type.hpp"
 
 #ifdef ZKP_NEXT_RUNTIME
-#include "runtime/testing/next.hpp"
+#include "runtime/next/release.hpp"
 #else
 #include "runtime/product/release.hpp"
 #endif
