@@ -30,6 +30,8 @@ std::string words_of(host::KeystoreRefusal why)
         return "no scheme has public keys of that length";
     case storage:
         return "the key could not be written to the keystore";
+    case full:
+        return "the keystore holds as many keys as it can: remove some";
     }
     std::unreachable();
 }
