@@ -40,7 +40,7 @@ public:
     /// Sends what the swarm wants sent, and calls on_events while there are events.
     void settle();
 
-    /// Time for the swarm's commands: since the io_context's clock began.
+    /// Time for the swarm's commands: since the transport began. From any thread.
     libp2p::Time now() const;
 
     /// Stops listening, says go-away to all peers, closes. The io_context runs out of work within kCloseWait.

@@ -9,7 +9,15 @@ namespace {
 
 using protocols::Name;
 
-constexpr int32_t kMalformed = -200, kWrongChain = -1000; // reputation
+// Reputation.
+constexpr int32_t kMalformed = -200, kWrongChain = -1000, kRepeated = -20;
+
+/// The same question may be asked again after a lost connection, and a light client asks the same of a block for each
+/// of its users; of blocks, more often is of no use.
+constexpr size_t kBlockRepeatsMax = 3, kLightRepeatsMax = 24;
+/// What sending costs, beside the time to compute: 32 MiB count as a second of work.
+constexpr size_t kBytesOfMillisecond = (size_t{32} << 20) / 1000;
+constexpr auto kRetry = std::chrono::milliseconds(100);
 
 libp2p::Identify introduction() { return {.protocol_version = "/substrate/1.0", .agent_version = "zkp/0.1.0"}; }
 
@@ -26,7 +34,7 @@ Peers::Peers(boost::asio::io_context& context, boost::asio::thread_pool& workers
       sync_(swarm_.add(protocols::protocol(Name::sync, ledger.genesis_hash(), options_.fork_id))),
       warp_(swarm_.add(protocols::protocol(Name::warp_sync, ledger.genesis_hash(), options_.fork_id))),
       light_(swarm_.add(protocols::protocol(Name::light, ledger.genesis_hash(), options_.fork_id))),
-      transport_(context, swarm_, [this] { drain(); })
+      transport_(context, swarm_, [this] { drain(); }), retry_(context)
 {
     swarm_.set_handshake(transactions_, protocols::encode_role(role()));
     swarm_.set_handshake(grandpa_, protocols::encode_role(role()));
@@ -49,7 +57,11 @@ std::expected<void, std::string> Peers::start()
     return {};
 }
 
-void Peers::stop() { transport_.stop(); }
+void Peers::stop()
+{
+    retry_.cancel();
+    transport_.stop();
+}
 
 void Peers::update_handshake()
 {
@@ -65,6 +77,12 @@ void Peers::drain()
 {
     while (const auto event = swarm_.next_event())
         std::visit([&](const auto& each) { on(each); }, *event);
+    const std::lock_guard lock(mutex_);
+    use_ = {.bytes_in = swarm_.bytes_in(),
+            .bytes_out = swarm_.bytes_out(),
+            .connections = swarm_.connections(),
+            .buffered = swarm_.buffered(),
+            .requests_waiting = queue_.waiting()};
 }
 
 /// Whether a peer may open a notification stream.
@@ -108,6 +126,7 @@ void Peers::on(const libp2p::swarm_event::Disconnected& event)
 {
     for (auto& [protocol, peers] : open_)
         peers.erase(event.peer);
+    queue_.forget(event.peer);
     const std::lock_guard lock(mutex_);
     infos_.erase(event.peer);
 }
@@ -137,32 +156,56 @@ void Peers::on(const libp2p::swarm_event::Notification& event)
 
 void Peers::on(const libp2p::swarm_event::Request& event)
 {
-    const auto same = queued_of_.find(event.peer); // by identity, so that a new connection is no new allowance
-    if (queued_ >= kQueuedMax || (same != queued_of_.end() && same->second >= kQueuedOfPeerMax))
-        return swarm_.refuse_request(event.id, transport_.now());
-    ++queued_;
-    ++queued_of_[event.peer];
-    boost::asio::post(workers_, [this, event] {
-        auto served = event.protocol == sync_   ? serve_blocks(ledger_, event.message)
-                      : event.protocol == warp_ ? serve_warp(ledger_, finality_, event.message)
-                                                : serve_light(ledger_, event.message);
-        boost::asio::post(context_, [this, id = event.id, peer = event.peer, served = std::move(served)]() mutable {
-            answer(id, peer, served);
+    const auto now = transport_.now();
+    const auto pushed = queue_.push(event, now);
+    for (const auto id : pushed.refused)
+        swarm_.refuse_request(id, now);
+    if (pushed.repeats > (event.protocol == light_ ? kLightRepeatsMax : kBlockRepeatsMax))
+        swarm_.report(event.peer, kRepeated, now);
+    work();
+}
+
+/// Gives workers what they can have; comes back while requests wait, for peers take answers without a word.
+void Peers::work()
+{
+    const auto now = transport_.now();
+    for (const auto id : queue_.expired(now))
+        swarm_.refuse_request(id, now);
+    const auto reads = [&](const libp2p::PeerId& peer) { return swarm_.backlog(peer) <= kAnswersAheadMax; };
+    while (auto request = queue_.next(now, reads))
+        boost::asio::post(workers_, [this, event = std::move(*request)] {
+            const auto begin = transport_.now();
+            auto served = event.protocol == sync_   ? serve_blocks(ledger_, event.message)
+                          : event.protocol == warp_ ? serve_warp(ledger_, finality_, event.message)
+                                                    : serve_light(ledger_, event.message);
+            const auto taken = transport_.now() - begin;
+            boost::asio::post(context_, [this, id = event.id, peer = event.peer, taken, served = std::move(served)] {
+                answer(id, peer, served, taken);
+            });
         });
+    if (queue_.waiting() == 0)
+        return;
+    retry_.expires_after(kRetry);
+    retry_.async_wait([this](boost::system::error_code error) {
+        if (error)
+            return;
+        work();
+        transport_.settle();
     });
 }
 
-void Peers::answer(libp2p::RequestId id, const libp2p::PeerId& peer, const Served& served)
+void Peers::answer(libp2p::RequestId id, const libp2p::PeerId& peer, const Served& served, libp2p::Time taken)
 {
-    --queued_;
-    if (--queued_of_[peer] == 0)
-        queued_of_.erase(peer);
-    if (served.blame)
-        swarm_.report(peer, kMalformed, transport_.now());
+    const auto now = transport_.now();
+    const size_t bytes = served.response ? served.response->size() : 0;
+    queue_.done(peer, taken + libp2p::Time(bytes / kBytesOfMillisecond), now);
+    if (served.blame != 0)
+        swarm_.report(peer, served.blame, now);
     if (served.response)
-        swarm_.answer(id, *served.response, transport_.now());
+        swarm_.answer(id, *served.response, now);
     else
-        swarm_.refuse_request(id, transport_.now());
+        swarm_.refuse_request(id, now);
+    work();
     transport_.settle();
 }
 
@@ -220,6 +263,12 @@ std::vector<PeerInfo> Peers::list() const
     for (const auto& [peer, info] : infos_)
         list.push_back(info);
     return list;
+}
+
+NetworkUse Peers::use() const
+{
+    const std::lock_guard lock(mutex_);
+    return use_;
 }
 
 std::vector<std::string> Peers::addresses() const

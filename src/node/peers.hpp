@@ -2,12 +2,13 @@
 
 #include "node/serve.hpp"
 
-#include "libp2p/swarm.hpp"
+#include "libp2p/request_queue.hpp"
 #include "network/transport.hpp"
 #include "protocols/gossip.hpp"
 #include "protocols/names.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <map>
@@ -23,8 +24,17 @@ struct PeerInfo
     BlockId best;
 };
 
-/// Requests that wait for a worker, of all peers; more are refused.
-inline constexpr size_t kQueuedMax = 64, kQueuedOfPeerMax = 8;
+/// A peer that has more than this of our answers still to take gets no new one computed.
+inline constexpr size_t kAnswersAheadMax = size_t{1} << 20;
+
+/// What the network has taken and takes.
+struct NetworkUse
+{
+    uint64_t bytes_in = 0, bytes_out = 0; ///< since the start
+    size_t connections = 0;
+    size_t buffered = 0;         ///< bytes held for all peers
+    size_t requests_waiting = 0; ///< for a worker
+};
 
 struct PeersOptions
 {
@@ -60,6 +70,7 @@ public:
     void gossip(base::Bytes transaction, std::function<void(std::vector<std::string>)> told);
 
     std::vector<PeerInfo> list() const;                        ///< (any)
+    NetworkUse use() const;                                    ///< (any)
     std::vector<std::string> addresses() const;                ///< (any) with /p2p/ID
     std::string id() const { return swarm_.peer_id().text(); } ///< (any)
 
@@ -77,7 +88,8 @@ private:
     }
 
     bool welcome(const libp2p::PeerId& peer, libp2p::ProtocolId protocol, base::ByteView handshake);
-    void answer(libp2p::RequestId id, const libp2p::PeerId& peer, const Served& served);
+    void work();
+    void answer(libp2p::RequestId id, const libp2p::PeerId& peer, const Served& served, libp2p::Time taken);
     base::Bytes neighbor() const;
     void send(libp2p::ProtocolId protocol, base::ByteView message);
     void update_handshake();
@@ -93,11 +105,12 @@ private:
     libp2p::ProtocolId announces_, transactions_, grandpa_, sync_, warp_, light_;
     network::Transport transport_;
     std::map<libp2p::ProtocolId, std::set<libp2p::PeerId>> open_; ///< to whom we may send
-    size_t queued_ = 0;                                           ///< requests that workers have or will have
-    std::map<libp2p::PeerId, size_t> queued_of_;                  ///< the same of each peer that has any
-    mutable std::mutex mutex_;                                    ///< of what follows
+    libp2p::RequestQueue queue_;
+    boost::asio::steady_timer retry_; ///< while requests wait for their peers
+    mutable std::mutex mutex_;        ///< of what follows
     std::map<libp2p::PeerId, PeerInfo> infos_;
     std::vector<std::string> addresses_;
+    NetworkUse use_;
 };
 
 } // namespace node

@@ -16,16 +16,21 @@ std::optional<ledger::Hash> first_block(const ledger::Ledger& ledger, const prot
     return ledger.hash_at(std::get<ledger::BlockNumber>(request.from));
 }
 
-protocols::BlockData block_data(const ledger::Ledger& ledger, const ledger::Hash& hash, const Header& header,
-                                BlockFields fields)
+/// Nothing when the body is asked for and pruned.
+std::optional<protocols::BlockData> block_data(const ledger::Ledger& ledger, const ledger::Hash& hash,
+                                               const Header& header, BlockFields fields)
 {
     protocols::BlockData data{.hash = hash};
     if (fields.has(BlockFields::kHeader))
         data.header = scale::encode(header);
     if (fields.has(BlockFields::kBody))
-        if (const auto body = ledger.body(hash))
-            for (const auto& extrinsic : *body)
-                data.body.push_back(scale::encode(extrinsic));
+    {
+        const auto body = ledger.body(hash);
+        if (!body)
+            return std::nullopt;
+        for (const auto& extrinsic : *body)
+            data.body.push_back(scale::encode(extrinsic));
+    }
     if (fields.has(BlockFields::kJustification))
         if (auto justification = ledger.justification(hash))
         {
@@ -71,7 +76,7 @@ Served serve_blocks(const ledger::Ledger& ledger, base::ByteView bytes)
 {
     const auto request = protocols::decode_block_request(bytes);
     if (!request)
-        return {.response = std::nullopt, .blame = true};
+        return {.response = std::nullopt, .blame = kMalformedRequest};
     protocols::BlockResponse response;
     const size_t blocks_max =
         request->blocks_max == 0 ? kBlocksServed : std::min<size_t>(request->blocks_max, kBlocksServed);
@@ -81,8 +86,11 @@ Served serve_blocks(const ledger::Ledger& ledger, base::ByteView bytes)
         const auto header = ledger.header(*at);
         if (!header)
             break;
-        response.blocks.push_back(block_data(ledger, *at, *header, request->fields));
-        size += size_of(response.blocks.back());
+        auto data = block_data(ledger, *at, *header, request->fields);
+        if (!data)
+            break;
+        size += size_of(*data);
+        response.blocks.push_back(std::move(*data));
         at = next_block(ledger, *header, *at, request->descending);
     }
     return {.response = response.encode()};
@@ -92,7 +100,7 @@ Served serve_warp(const ledger::Ledger& ledger, const Finality& finality, base::
 {
     const auto begin = protocols::decode_warp_request(bytes);
     if (!begin)
-        return {.response = std::nullopt, .blame = true};
+        return {.response = std::nullopt, .blame = kMalformedRequest};
     const auto header = ledger.header(*begin);
     if (!header || header->number.value > ledger.finalised().number || ledger.hash_at(header->number.value) != *begin)
         return {.response = std::nullopt};
@@ -126,8 +134,9 @@ Served serve_light(const ledger::Ledger& ledger, base::ByteView bytes)
 {
     const auto request = protocols::decode_light_request(bytes);
     if (!request)
-        return {.response = std::nullopt, .blame = true};
+        return {.response = std::nullopt, .blame = kMalformedRequest};
     protocols::LightResponse response;
+    int32_t blame = 0;
     if (const auto* call = std::get_if<protocols::RemoteCall>(&*request))
     {
         response.is_call = true;
@@ -141,10 +150,15 @@ Served serve_light(const ledger::Ledger& ledger, base::ByteView bytes)
         const auto child = read.child ? executor::Child(base::ByteView(*read.child)) : std::nullopt;
         if (const auto proof = ledger.prove_values(read.block, child, read.keys, kLightBytesMax))
             response.proof = encode_nodes(*proof);
+        else if (ledger.has_state(read.block)) // so too much was asked of it
+            blame = kOversizedRequest;
     }
     if (response.proof && response.proof->size() > kLightBytesMax)
+    {
         response.proof.reset();
-    return {.response = response.encode()};
+        blame = kOversizedRequest;
+    }
+    return {.response = response.encode(), .blame = blame};
 }
 
 } // namespace node
