@@ -102,4 +102,55 @@ struct ChainSpecBuild
 };
 Answer run(const ChainSpecBuild& options);
 
+/// Where a secret URI comes from; neither file nor variable: it is asked for.
+struct KeySecret
+{
+    std::string file, variable, password_file, password_variable;
+    bool ask_password = false;
+};
+struct KeyMessage
+{
+    std::string file; ///< empty: the standard input
+    bool hex = false; ///< hexadecimal digits stand for the message
+};
+
+struct KeyGenerate
+{
+    std::string scheme = "sr25519", out;
+    uint32_t words = 12, network = 42;
+    bool show = false; ///< secrets also where no person watches
+};
+Answer run(const KeyGenerate& options);
+
+struct KeyInspect
+{
+    std::string target, scheme = "sr25519"; ///< an address or public key; empty: a secret
+    KeySecret secret;
+    std::optional<uint32_t> network;
+    bool show = false;
+};
+Answer run(const KeyInspect& options);
+
+struct KeyInsert
+{
+    std::string base, folder, type, scheme = "sr25519";
+    KeySecret secret;
+};
+Answer run(const KeyInsert& options);
+
+struct KeySign
+{
+    std::string scheme = "sr25519";
+    KeySecret secret;
+    KeyMessage message;
+};
+Answer run(const KeySign& options);
+
+struct KeyVerify
+{
+    std::string scheme = "sr25519", signature, key;
+    KeyMessage message;
+};
+Answer run(const KeyVerify& options);
+
 } // namespace cmd

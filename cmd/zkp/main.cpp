@@ -150,6 +150,82 @@ void add_chain(CLI::App& app, Command& chosen, cmd::Dev& dev, cmd::ChainSpecBuil
     on_parse(one, chosen, build);
 }
 
+void add_scheme(CLI::App* app, std::string& scheme)
+{
+    app->add_option("--scheme", scheme, "sr25519, ed25519 or ecdsa")
+        ->check(CLI::IsMember(std::vector<std::string>{"sr25519", "ed25519", "ecdsa"}))
+        ->capture_default_str();
+}
+
+void add_secret(CLI::App* app, cmd::KeySecret& secret)
+{
+    app->add_option("--suri-file", secret.file, "The secret phrase, seed or URI is in this file [asked for]");
+    app->add_option("--suri-env", secret.variable, "It is in this variable of the environment");
+    app->add_option("--password-file", secret.password_file, "The phrase's password is in this file");
+    app->add_option("--password-env", secret.password_variable, "It is in this variable of the environment");
+    app->add_flag("--password-interactive", secret.ask_password, "Ask for the phrase's password");
+}
+
+void add_message(CLI::App* app, cmd::KeyMessage& message)
+{
+    app->add_option("--message", message.file, "The message's file [the standard input]");
+    app->add_flag("--hex", message.hex, "The message is written in hexadecimal digits");
+}
+
+struct Keys
+{
+    cmd::KeyGenerate generate;
+    cmd::KeyInspect inspect;
+    cmd::KeyInsert insert;
+    cmd::KeySign sign;
+    cmd::KeyVerify verify;
+};
+
+void add_keys(CLI::App& app, Command& chosen, Keys& keys)
+{
+    auto* key = add(app, "key", "Make keys, look at them, give them to a node, sign, verify");
+    key->require_subcommand(1);
+
+    auto* one = add(*key, "generate", "Make a new secret phrase");
+    add_scheme(one, keys.generate.scheme);
+    one->add_option("--words", keys.generate.words, "How many")
+        ->check(CLI::IsMember(std::vector<uint32_t>{12, 15, 18, 21, 24}))
+        ->capture_default_str();
+    one->add_option("--network", keys.generate.network, "Prefix of the addresses")->capture_default_str();
+    one->add_option("-o,--out", keys.generate.out, "Write the phrase to this new file, for its owner alone");
+    one->add_flag("--show", keys.generate.show, "Print the secrets although no terminal shows them");
+    on_parse(one, chosen, keys.generate);
+
+    one = add(*key, "inspect", "Say what an address, a public key or a secret stands for");
+    one->add_option("public", keys.inspect.target, "An address, or a public key after 0x [a secret, asked for]");
+    add_scheme(one, keys.inspect.scheme);
+    add_secret(one, keys.inspect.secret);
+    one->add_option("--network", keys.inspect.network, "Prefix of the addresses [the given address's, else 42]");
+    one->add_flag("--show", keys.inspect.show, "Print the seed although no terminal shows it");
+    on_parse(one, chosen, keys.inspect);
+
+    one = add(*key, "insert", "Put a secret into a node's keystore");
+    one->add_option("--base-path", keys.insert.base, "The node's folder");
+    one->add_option("--keystore-path", keys.insert.folder, "The keystore's folder, instead of --base-path");
+    one->add_option("--key-type", keys.insert.type, "What it is for: babe, gran, …")->required();
+    add_scheme(one, keys.insert.scheme);
+    add_secret(one, keys.insert.secret);
+    on_parse(one, chosen, keys.insert);
+
+    one = add(*key, "sign", "Sign a message");
+    add_scheme(one, keys.sign.scheme);
+    add_secret(one, keys.sign.secret);
+    add_message(one, keys.sign.message);
+    on_parse(one, chosen, keys.sign);
+
+    one = add(*key, "verify", "Check a signature: exit code 0 right, 1 refused, 2 usage");
+    one->add_option("signature", keys.verify.signature, "In hexadecimal digits")->required();
+    one->add_option("public", keys.verify.key, "The signer's address, or public key after 0x")->required();
+    add_scheme(one, keys.verify.scheme);
+    add_message(one, keys.verify.message);
+    on_parse(one, chosen, keys.verify);
+}
+
 int print(const Answer& answer, bool json)
 {
     Exit code = Exit::done;
@@ -200,6 +276,8 @@ int run(int count, char** words)
     add_data(app, chosen, commit, open);
     add_proofs(app, chosen, infer, prove, verify);
     add_chain(app, chosen, dev, build_spec);
+    Keys keys;
+    add_keys(app, chosen, keys);
     try
     {
         app.parse(count, words);

@@ -7,7 +7,9 @@ The standard library alone; the models are examples/clinic and ONNX files writte
 
 import json
 import math
+import os
 import pathlib
+import pty
 import resource
 import shutil
 import stat
@@ -412,6 +414,139 @@ class BadFiles(Zkp):
         self.refuses("model", "publish", "m.zkm", "-o", "missing/m.id", says="check the path")
         self.refuses("model", "publish", "m.zkm", "-o", "/dev/null", says="not a regular file")
         self.refuses("model", "publish", "m.zkm", "-o", ".", says="not a regular file")
+
+
+ALICE = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
+PHRASE = "caution juice atom organ advance problem want pledge someone senior holiday very"
+
+
+class Keys(Zkp):
+    """Figures of subkey are those of its README (substrate, bin/utils/subkey) and of every development chain."""
+
+    def environment(self):
+        return {**super().environment(), "ALICE": "//Alice", "PHRASE": PHRASE, "STASH": "//Alice//stash",
+                "SOFT": PHRASE + "/soft", "BAD": "caution juice atom", "WORD": "hunter2"}
+
+    def test_a_secret_is_inspected_as_subkey_does(self):
+        alice = self.zkp("key", "inspect", "--suri-env", "ALICE", "--show")
+        self.assertEqual(alice["ss58Address"], ALICE)
+        self.assertEqual(alice["publicKey"], "0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d")
+        self.assertEqual(alice["secretSeed"], "0xe5be9a5092b81bca64be81d212e7f2f9eba183bb7a90954f7b76361f6edb5c0a")
+        known = self.zkp("key", "inspect", "--suri-env", "PHRASE", "--show")
+        self.assertEqual(known["secretSeed"], "0xc8fa03532fb22ee1f7f6908b9c02b4e72483f0dbd66e4cd456b8f34c6230b849")
+        self.assertEqual(known["publicKey"], "0xd6a3105d6768e956e9e5d41050ac29843f98561410d3a47f9dd5b3b227ab8746")
+        self.assertEqual(known["ss58Address"], "5Gv8YYFu8H1btvmrJy9FjjAWfb99wrhV3uhPFoNEr918utyR")
+        polkadot = self.zkp("key", "inspect", "--suri-env", "ALICE", "--network", "0")
+        self.assertEqual(polkadot["ss58Address"], "15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5")
+        ecdsa = self.zkp("key", "inspect", "--suri-env", "ALICE", "--scheme", "ecdsa")
+        self.assertEqual(ecdsa["publicKey"], "0x020a1091341fe5664bfa1782d5e04779689068c916b04cb365ec3153755684d9a1")
+        self.assertEqual(ecdsa["ss58Address"], "5C7C2Z5sWbytvHpuLTvzKunnnRwQxft1jiqrLD5rhucQ5S9X")
+
+    def test_seeds_are_shown_on_wish_alone(self):
+        self.assertNotIn("secretSeed", self.zkp("key", "inspect", "--suri-env", "ALICE"))
+        self.assertNotIn("secretSeed", self.zkp("key", "inspect", "--suri-env", "SOFT", "--show"))
+        self.refuses("key", "generate", says="--out", code=2)
+
+    def test_a_generated_key_lies_in_a_file_for_its_owner_alone(self):
+        for words in ("12", "24"):
+            name = "k" + words
+            made = self.zkp("key", "generate", "--words", words, "--out", name)
+            self.assertNotIn("secretPhrase", made)
+            path = self.folder / name
+            self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+            self.assertEqual(len(path.read_text().split()), int(words))
+            self.assertNotIn(path.read_text().strip(), json.dumps(made))
+            self.assertEqual(self.zkp("key", "inspect", "--suri-file", name)["publicKey"], made["publicKey"])
+            self.refuses("key", "generate", "--out", name, says="exists")
+        shown = [self.zkp("key", "generate", "--show")["secretPhrase"] for _ in range(2)]
+        self.assertNotEqual(*shown)
+        self.refuses("key", "generate", "--words", "13", "--show", says="13", code=2)
+
+    def test_an_address_says_its_account_and_network(self):
+        self.assertEqual(self.zkp("key", "inspect", ALICE)["networkId"], 42)
+        other = self.zkp("key", "inspect", "15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5")
+        self.assertEqual((other["networkId"], self.zkp("key", "inspect", ALICE)["accountId"]), (0, other["accountId"]))
+        self.refuses("key", "inspect", ALICE[:-1] + "Z", says="address", code=2)
+        self.refuses("key", "inspect", "0x1234", says="32 or 33", code=2)
+        self.refuses("key", "inspect", ALICE, "--network", "46", says="reserved", code=2)
+        self.refuses("key", "inspect", ALICE, "--network", "16384", says="16383", code=2)
+
+    def test_secrets_are_not_taken_from_the_command_line_nor_repeated(self):
+        for secret in ("//Alice", PHRASE):
+            answer = self.refuses("key", "inspect", secret, says="does not belong on the command line", code=2)
+            self.assertNotIn(secret, answer["error"])
+        answer = self.refuses("key", "sign", "--suri-env", "BAD", says="words")
+        self.assertNotIn("caution", answer["error"])
+        self.refuses("key", "inspect", "--suri-env", "NONE", says="NONE", code=2)
+        self.refuses("key", "inspect", "--suri-env", "ALICE", "--suri-file", "m.id", says="not both", code=2)
+        self.refuses("key", "inspect", "--suri-file", "missing", says="missing", code=2)
+        self.refuses("key", "inspect", "--suri-env", "SOFT", "--scheme", "ed25519", says="hard")
+
+    def test_a_password_makes_another_key(self):
+        plain = self.zkp("key", "inspect", "--suri-env", "PHRASE")["publicKey"]
+        with_password = self.zkp("key", "inspect", "--suri-env", "PHRASE", "--password-env", "WORD")["publicKey"]
+        self.write("uri", f"{PHRASE}///hunter2\r\n".encode())
+        self.assertNotEqual(plain, with_password)
+        self.assertEqual(self.zkp("key", "inspect", "--suri-file", "uri")["publicKey"], with_password)
+
+    def test_what_is_signed_verifies_and_nothing_else(self):
+        self.write("message", b"a message")
+        self.write("hex", b"0x61206d657373616765\n")
+        for scheme in ("sr25519", "ed25519", "ecdsa"):
+            of = ("--scheme", scheme, "--message")
+            made = self.zkp("key", "sign", "--suri-env", "ALICE", *of, "message")
+            address = self.zkp("key", "inspect", "--suri-env", "ALICE", "--scheme", scheme)["ss58Address"]
+            for key in (made["publicKey"], address):
+                self.assertTrue(self.zkp("key", "verify", made["signature"], key, *of, "message")["verified"])
+                self.zkp("key", "verify", made["signature"], key, *of, "hex", "--hex")
+            self.refuses("key", "verify", made["signature"], key, *of, "hex", says="not this key's")
+            changed = made["signature"][:30] + ("1" if made["signature"][30] == "0" else "0") + made["signature"][31:]
+            for bad in (changed, made["signature"][:-2], "0x"):
+                self.refuses("key", "verify", bad, key, *of, "message", says="not this key's")
+            other = "0x8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48"
+            self.refuses("key", "verify", made["signature"], other, *of, "message", says="not this key's")
+        self.refuses("key", "verify", "0x123", ALICE, "--message", "message", says="hexadecimal", code=2)
+        self.refuses("key", "sign", "--suri-env", "ALICE", "--message", "message", "--hex", says="--hex", code=2)
+
+    def asked(self, typed):
+        """What a terminal shows while `key inspect` asks and this is typed; and the exit code."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execve(PROGRAM, [str(PROGRAM), "key", "inspect"], self.environment())
+        shown = b""
+        while b": " not in shown:
+            shown += os.read(terminal, 1000)
+        os.write(terminal, typed)
+        try:
+            while chunk := os.read(terminal, 1000):
+                shown += chunk
+        except OSError:
+            pass  # the program has closed its side
+        os.close(terminal)
+        return shown.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+    def test_a_secret_that_is_asked_for_is_not_shown_while_it_is_typed(self):
+        shown, code = self.asked(b"//Alice//stash\n")
+        self.assertEqual(code, 0)
+        self.assertIn("5GNJqTPyNqANBkUVMN1LPPrxXnFouWXoe2wNSmmEoLctxiZY", shown)
+        self.assertNotIn("//Alice", shown)
+        self.assertEqual(self.asked(b"//Al\x03")[1], 2)
+
+    def test_an_inserted_key_lies_where_substrates_nodes_look(self):
+        made = self.zkp("key", "insert", "--base-path", "node", "--key-type", "babe", "--suri-env", "STASH")
+        path = self.folder / "node/keystore" / ("62616265" + made["publicKey"][2:])
+        self.assertEqual(made["file"], "node/keystore/" + path.name)
+        self.assertEqual(path.read_text(), '"//Alice//stash"')
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+        self.assertEqual(stat.S_IMODE(path.parent.stat().st_mode), 0o700)
+        made = self.zkp("key", "insert", "--base-path", "node", "--key-type", "gran", "--scheme", "ed25519",
+                        "--suri-env", "PHRASE", "--password-env", "WORD")
+        self.assertEqual((self.folder / made["file"]).read_text(), json.dumps(PHRASE))  # without the password
+        self.refuses("key", "insert", "--key-type", "babe", "--suri-env", "ALICE", says="--base-path", code=2)
+        self.refuses("key", "insert", "--base-path", "node", "--key-type", "babes", "--suri-env", "ALICE", says="four",
+                     code=2)
+        self.refuses("key", "insert", "--keystore-path", "m.id", "--key-type", "gran", "--suri-env", "ALICE",
+                     says="m.id")
 
 
 class Usage(Zkp):

@@ -78,6 +78,8 @@ std::expected<void, std::string> Node::open()
         });
     if (auto opened = open_peers(); !opened)
         return opened;
+    if (auto opened = open_offchain(); !opened)
+        return opened;
     follow_chain();
     return options_.rpc ? open_rpc() : std::expected<void, std::string>{};
 }
@@ -100,10 +102,8 @@ std::expected<void, std::string> Node::open_ledger()
     ledger::Options ledger_options;
     ledger_options.store = options_.store;
     engine_ = std::move(*engine);
-    const host::Log to_log = [this](host::LogLevel level, std::string_view target, std::string_view words) {
-        log(level, target, words);
-    };
-    auto opened = ledger::Ledger::open(std::move(*tables), options_.spec.genesis, engine_, to_log, ledger_options);
+    auto opened =
+        ledger::Ledger::open(std::move(*tables), options_.spec.genesis, engine_, filtered_log(), ledger_options);
     if (!opened)
         return std::unexpected(opened.error().words);
     ledger_ = std::move(*opened);
@@ -172,6 +172,7 @@ std::expected<void, std::string> Node::open_rpc()
                                                               .peers = *peers_,
                                                               .finality = *finality_,
                                                               .keystore = keystore_,
+                                                              .storage = offchain_->storage(),
                                                               .entropy = rpc_entropy_,
                                                               .log = filter_,
                                                               .authority = !options_.authority_uris.empty()});
@@ -197,11 +198,50 @@ std::expected<void, std::string> Node::add_keys()
         if (!keystore_.insert<signature::sr25519::Keypair>(kBabe, uri) ||
             !keystore_.insert<signature::ed25519::Keypair>(kGrandpa, uri))
             return std::unexpected("a secret URI of --authority does not read; like //Alice");
+    if (options_.folder.empty())
+        return {};
+    auto folder = keystore::Folder::open(options_.folder + "/keystore", std::move(options_.keystore_password));
+    if (!folder)
+        return std::unexpected(folder.error());
+    key_folder_ = std::move(*folder);
+    for (const auto& problem : key_folder_->load(keystore_))
+        log(host::LogLevel::warn, "keystore", problem);
+    keystore_.keep_in(*key_folder_); // from here on: keys of development chains are not written
+    return {};
+}
+
+std::pair<base::Bytes, std::vector<base::Bytes>> Node::network_state() const
+{
+    std::pair<base::Bytes, std::vector<base::Bytes>> state{identity_->peer_id().multihash(), {}};
+    for (const auto& text : peers_->addresses())
+        if (const auto address = libp2p::address_of_text(text))
+            state.second.push_back(address->bytes());
+    return state;
+}
+
+std::expected<void, std::string> Node::open_offchain()
+{
+    offchain::Services services{.entropy = &offchain_entropy_,
+                                .submit =
+                                    [this](base::ByteView extrinsic) {
+                                        using primitives::TransactionSource;
+                                        return transactions_->submit(extrinsic, TransactionSource::Local).has_value();
+                                    },
+                                .network_state = [this] { return network_state(); },
+                                .validator = !options_.authority_uris.empty(),
+                                .http = options_.offchain_http};
+    auto opened =
+        OffchainWorkers::open({.ledger = *ledger_, .keystore = keystore_, .engine = *engine_, .log = filtered_log()},
+                              options_.folder.empty() ? "" : options_.folder + "/offchain", std::move(services));
+    if (!opened)
+        return std::unexpected(opened.error());
+    offchain_ = std::move(*opened);
     return {};
 }
 
 void Node::on_imported(const ledger::Imported& imported)
 {
+    offchain_->on_imported(imported, env::unix_ms());
     const bool is_best = imported.best && !imported.best->enacted.empty();
     peers_->announce(imported.header, is_best);
     rpc::Imported told{.hash = imported.block.hash, .header = imported.header, .new_runtime = {}};
@@ -255,6 +295,11 @@ void Node::tell(const rpc::Event& event)
     const std::lock_guard lock(telling_);
     if (rpc_)
         rpc_->notify(event);
+}
+
+host::Log Node::filtered_log()
+{
+    return [this](host::LogLevel level, std::string_view target, std::string_view words) { log(level, target, words); };
 }
 
 void Node::log(host::LogLevel level, std::string_view target, std::string_view words) const
@@ -315,6 +360,8 @@ void Node::stop()
         workers_->stop();
         workers_->join();
     }
+    if (offchain_)
+        offchain_->stop();
     stopped_ = true; // calls are interrupted until the last of them has ended
     if (ticking_.joinable())
         ticking_.join();

@@ -9,6 +9,8 @@
 
 #include "env/entropy.hpp"
 #include "env/state.hpp"
+#include "keystore/folder.hpp"
+#include "node/offchain.hpp"
 #include "rpc/server.hpp"
 
 #include <atomic>
@@ -29,6 +31,8 @@ struct NodeOptions
     std::vector<std::string> listen{"/ip4/127.0.0.1/tcp/30333", "/ip4/127.0.0.1/tcp/30334/ws"};
     std::vector<std::string> authority_uris; ///< secret URIs whose keys author and vote: development only
     database::StoreOptions store;
+    offchain::HttpPolicy offchain_http; ///< what off-chain workers may reach
+    std::optional<signature::SecretText> keystore_password;
     std::optional<rpc::Options> rpc = rpc::Options{}; ///< nothing: no JSON-RPC
     std::string log_directives;                       ///< as LogFilter::add takes them
     host::Log log;                                    ///< where messages go that pass the filter
@@ -71,6 +75,9 @@ private:
     std::expected<void, std::string> open_record();
     std::expected<void, std::string> add_keys();
     void follow_chain();
+    std::expected<void, std::string> open_offchain();
+    /// The peer id and where this node listens, binary.
+    std::pair<base::Bytes, std::vector<base::Bytes>> network_state() const;
     void author_slots();
     void on_imported(const ledger::Imported& imported);
     void on_finalised(const ledger::FinalisedBlocks& finalised);
@@ -78,6 +85,7 @@ private:
     void on_transaction(const base::Bytes& transaction);
     void revalidate_soon();
     void tell(const rpc::Event& event);
+    host::Log filtered_log();
     void log(host::LogLevel level, std::string_view target, std::string_view words) const;
     void fail(std::string words);
 
@@ -102,6 +110,9 @@ private:
     std::mutex telling_; ///< the server's events come one at a time
     std::atomic<size_t> from_peers_ = 0;
     std::atomic<bool> revalidating_ = false;
+    std::unique_ptr<keystore::Folder> key_folder_;
+    env::OsEntropy offchain_entropy_;
+    std::unique_ptr<OffchainWorkers> offchain_;
     std::atomic<bool> stopping_ = false, stopped_ = false;
     std::thread network_, authoring_, ticking_;
     mutable std::mutex mutex_;

@@ -17,25 +17,6 @@ std::optional<host::KeyType> type_of(std::string_view text)
     return type;
 }
 
-std::string words_of(host::KeystoreRefusal why)
-{
-    using enum host::KeystoreRefusal;
-    switch (why)
-    {
-    case uri:
-        return "the secret does not read: a phrase, 0x and a seed, or //path";
-    case mismatch:
-        return "the public key is not that of the secret, in any scheme";
-    case unknown_kind:
-        return "no scheme has public keys of that length";
-    case storage:
-        return "the key could not be written to the keystore";
-    case full:
-        return "the keystore holds as many keys as it can: remove some";
-    }
-    std::unreachable();
-}
-
 } // namespace
 
 rpc::Identity RpcBackend::identity()
@@ -138,19 +119,11 @@ std::vector<rpc::Hash> RpcBackend::remove(std::span<const rpc::Hash> transaction
 std::expected<void, std::string> RpcBackend::insert_key(std::string_view type, std::string_view uri,
                                                         rpc::ByteView public_key)
 {
-    using host::KeystoreRefusal;
     const auto named = type_of(type);
     if (!named)
         return std::unexpected("a key type has four letters, such as babe");
-    // The type of a key does not name its scheme: the one whose public key fits is meant.
-    auto& keys = parts_.keystore;
-    auto done = keys.insert<signature::sr25519::Keypair>(*named, uri, public_key);
-    if (!done && done.error() == KeystoreRefusal::mismatch)
-        done = keys.insert<signature::ed25519::Keypair>(*named, uri, public_key);
-    if (!done && done.error() == KeystoreRefusal::mismatch)
-        done = keys.insert<signature::ecdsa::Keypair>(*named, uri, public_key);
-    if (!done)
-        return std::unexpected(words_of(done.error()));
+    if (const auto done = parts_.keystore.insert_matching(*named, uri, public_key); !done)
+        return std::unexpected(std::string(host::words(done.error())));
     return {};
 }
 
@@ -162,19 +135,15 @@ bool RpcBackend::has_key(std::string_view type, rpc::ByteView public_key)
 
 std::optional<rpc::Bytes> RpcBackend::local_storage(rpc::ByteView key)
 {
-    const std::lock_guard lock(mutex_);
-    const auto found = local_.find(rpc::Bytes(key.begin(), key.end()));
-    return found == local_.end() ? std::nullopt : std::optional(found->second);
+    return parts_.storage.get(host::LocalStorage::persistent, key);
 }
 
 void RpcBackend::set_local_storage(rpc::ByteView key, const std::optional<rpc::Bytes>& value)
 {
-    const std::lock_guard lock(mutex_);
-    rpc::Bytes name(key.begin(), key.end());
-    if (!value)
-        local_.erase(name);
-    else if (value->size() <= kLocalValueMax && (local_.size() < kLocalStorageMax || local_.contains(name)))
-        local_.insert_or_assign(std::move(name), *value);
+    if (value)
+        parts_.storage.set(host::LocalStorage::persistent, key, *value);
+    else
+        parts_.storage.remove(host::LocalStorage::persistent, key);
 }
 
 } // namespace node

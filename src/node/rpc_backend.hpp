@@ -5,9 +5,9 @@
 #include "node/log.hpp"
 #include "node/peers.hpp"
 #include "node/transactions.hpp"
+#include "offchain/local_storage.hpp"
 #include "rpc/backend.hpp"
 
-#include <map>
 #include <mutex>
 
 namespace node {
@@ -16,8 +16,6 @@ namespace node {
 inline constexpr uint64_t kRpcTicks = 1000;
 /// Bytes of the nodes of one proof.
 inline constexpr size_t kRpcProofMax = size_t{16} << 20;
-/// Keys and bytes in the store of off-chain workers that clients may set.
-inline constexpr size_t kLocalStorageMax = 65'536, kLocalValueMax = size_t{1} << 20;
 
 /// What the RPC server asks of the node.
 ///
@@ -33,6 +31,7 @@ public:
         Peers& peers;
         Finality& finality;
         host::Keystore& keystore;
+        offchain::LocalStorageFile& storage;
         crypto::Entropy& entropy; ///< of this backend alone
         LogFilter& log;
         bool authority;
@@ -93,8 +92,7 @@ private:
 
     Parts parts_;
     rpc::BlockNumber started_; ///< the best block when the node began
-    std::mutex mutex_;         ///< of what follows
-    std::map<rpc::Bytes, rpc::Bytes> local_;
+    std::mutex mutex_;         ///< of the entropy
 };
 
 } // namespace node
