@@ -26,6 +26,7 @@ public:
         auto silent = before_;
         // Without ISIG an interrupt comes as a character, so that no way out leaves the terminal silent.
         silent.c_lflag &= ~tcflag_t(ECHO | ISIG);
+        silent.c_cc[VEOL] = '\x03'; // and ends the line, so that it is seen at once
         usable_ = tcsetattr(descriptor_, TCSAFLUSH, &silent) == 0;
     }
     ~SilentTerminal()
