@@ -47,8 +47,9 @@ enum class Table : uint8_t
     journal,        ///< block hash → what the block changes; blocks above the finalised one only
     deaths,         ///< block number, big-endian → hashes of the nodes that this block took out of use
     facts,          ///< one-byte name → value
+    marked,         ///< block number, big-endian → nothing: final blocks that whoever keeps the store finds again
 };
-inline constexpr size_t kTables = 9;
+inline constexpr size_t kTables = 10;
 
 /// One change of a batch: a new value, or nothing to remove the key.
 struct Write

@@ -15,7 +15,7 @@ namespace database {
 namespace {
 
 constexpr std::array kNames{"headers", "bodies",  "justifications", "numbers", "nodes",
-                            "flat",    "journal", "deaths",         "facts"};
+                            "flat",    "journal", "deaths",         "facts",   "marked"};
 static_assert(kNames.size() == kTables);
 
 /// Few shards: indices and filters of whole files, a megabyte each, must fit into one.

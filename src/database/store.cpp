@@ -7,10 +7,10 @@
 namespace database {
 namespace {
 
-constexpr uint8_t kLayoutVersion = 1;
+constexpr uint8_t kLayoutVersion = 2;
 
 // Rows of Table::facts.
-constexpr uint8_t kLayout = 'v', kGenesis = 'g', kFinalised = 'f', kPruned = 'p';
+constexpr uint8_t kLayout = 'v', kGenesis = 'g', kFinalised = 'f', kPruned = 'p', kNote = 'n';
 
 Bytes bytes_of(ByteView view) { return {view.begin(), view.end()}; }
 
@@ -45,6 +45,18 @@ Failure damaged(const char* what)
 
 Failure misplaced(const char* what) { return {Why::misplaced, what}; }
 Failure missing(const char* what) { return {Why::missing, what}; }
+
+/// Memory of a diff, about: its bytes, and what maps and vectors take for each of them.
+size_t memory_of(const BlockDiff& diff)
+{
+    constexpr size_t kEntry = 96;
+    size_t bytes = sizeof(BlockDiff) + kEntry;
+    for (const auto& [key, value] : diff.flat)
+        bytes += kEntry + key.size() + (value ? value->size() : 0);
+    for (const auto& node : diff.inserted)
+        bytes += 2 * kEntry + node.bytes->size(); // here and among the nodes
+    return bytes + diff.removed.size() * sizeof(Digest);
+}
 
 void drop_block(const Digest& hash, std::vector<Write>& batch)
 {
@@ -125,6 +137,7 @@ Result<void> Store::resume(const NewBlock& genesis)
                                  : diff.parent == finalised_.hash && diff.number == finalised_.number + 1;
         readable = readable && follows;
         nodes_.hold(diff);
+        pending_bytes_ += memory_of(diff);
     }
     return readable ? Result<void>{} : std::unexpected(damaged("its journal does not read"));
 }
@@ -142,6 +155,12 @@ Result<void> Store::import(NewBlock block)
     const uint64_t below = parent == pending_.end() ? finalised_.number : parent->second.number;
     if (block.diff.number != below + 1)
         return std::unexpected(misplaced("the block's number does not follow its parent's"));
+    const auto memory = memory_of(block.diff);
+    if (pending_bytes_ + memory > options_.unfinalised_bytes)
+        return std::unexpected(Failure{Why::too_many, "the changes of " + std::to_string(pending_.size()) +
+                                                          " blocks that are not final fill their memory (" +
+                                                          std::to_string(options_.unfinalised_bytes >> 20) +
+                                                          " MiB): blocks are taken again once some of them are final"});
     const std::array batch{
         Write{Table::headers, bytes_of(block.hash), std::move(block.header)},
         Write{Table::bodies, bytes_of(block.hash), std::move(block.body)},
@@ -150,6 +169,7 @@ Result<void> Store::import(NewBlock block)
     if (const auto written = tables_->write(batch, Durability::process); !written)
         return written;
     nodes_.hold(block.diff);
+    pending_bytes_ += memory;
     pending_.emplace(block.hash, std::move(block.diff));
     return {};
 }
@@ -230,7 +250,7 @@ std::vector<Digest> Store::not_below(const Digest& hash, std::span<const Digest>
     return dead;
 }
 
-Result<void> Store::finalise(const Digest& hash, std::optional<ByteView> justification)
+Result<void> Store::finalise(const Digest& hash, std::optional<ByteView> justification, const Beside& beside)
 {
     const std::unique_lock lock(mutex_);
     std::vector<Digest> path;
@@ -267,6 +287,10 @@ Result<void> Store::finalise(const Digest& hash, std::optional<ByteView> justifi
         drop_block(block, batch);
     if (justification)
         batch.push_back({Table::justifications, bytes_of(hash), bytes_of(*justification)});
+    for (const auto number : beside.marked)
+        batch.push_back({Table::marked, number_key(number), Bytes{}});
+    if (beside.note)
+        batch.push_back({Table::facts, {kNote}, bytes_of(*beside.note)});
     batch.push_back({Table::facts, {kFinalised}, place_row(place)});
     if (const auto written = tables_->write(batch, Durability::power); !written)
         return written;
@@ -274,16 +298,42 @@ Result<void> Store::finalise(const Digest& hash, std::optional<ByteView> justifi
     finalised_ = place;
     for (const auto& block : path)
     {
-        nodes_.release(pending_.at(block), true);
+        const auto& diff = pending_.at(block);
+        nodes_.release(diff, true);
+        pending_bytes_ -= memory_of(diff);
         pending_.erase(block);
     }
     for (const auto& block : dead)
     {
-        nodes_.release(pending_.at(block), false);
+        const auto& diff = pending_.at(block);
+        nodes_.release(diff, false);
+        pending_bytes_ -= memory_of(diff);
         pending_.erase(block);
     }
     nodes_.forget(*dying);
     return {};
+}
+
+Result<std::vector<uint64_t>> Store::marked(uint64_t after, size_t most) const
+{
+    std::vector<uint64_t> found;
+    if (most == 0)
+        return found;
+    const auto walked = tables_->walk(Table::marked, number_key(after + 1), [&](ByteView key, ByteView) {
+        found.push_back(number_of(key));
+        return found.size() != most;
+    });
+    if (!walked)
+        return std::unexpected(walked.error());
+    return found;
+}
+
+Result<std::optional<Bytes>> Store::note() const { return tables_->get(Table::facts, Bytes{kNote}); }
+
+size_t Store::unfinalised_bytes() const
+{
+    const std::shared_lock lock(mutex_);
+    return pending_bytes_;
 }
 
 BlockPlace Store::finalised() const

@@ -14,6 +14,15 @@ struct StoreOptions
     /// How many finalised blocks keep their state, the newest included; nothing keeps all (`archive`).
     std::optional<uint32_t> states_kept = 256;
     size_t node_cache_bytes = size_t{32} << 20;
+    /// Of memory, for what blocks that are not final change: at the bound blocks are refused until some become final.
+    size_t unfinalised_bytes = size_t{512} << 20;
+};
+
+/// What is kept in the same batch as a finalisation.
+struct Beside
+{
+    std::span<const uint64_t> marked; ///< numbers of final blocks, for Store::marked()
+    std::optional<ByteView> note;     ///< what Store::note() is from now on
 };
 
 struct NewBlock
@@ -49,15 +58,15 @@ public:
     /// Adds a block above the finalised one.
     ///
     /// Errors  missing (parent unknown or below the finalised block), misplaced (known already, or a number that does
-    ///         not follow the parent's), too_many (kUnfinalisedMax), what the tables refuse: then nothing of the block
-    ///         is kept
+    ///         not follow the parent's), too_many (kUnfinalisedMax, StoreOptions::unfinalised_bytes), what the tables
+    ///         refuse: then nothing of the block is kept
     Result<void> import(NewBlock block);
 
     /// Makes a block final, and all its ancestors; forgets the blocks that are not among its descendants; prunes.
     ///
     /// Errors  missing (not above the finalised block), what the tables refuse: then all is as it was
     /// Cost    one table read for each trie node of the blocks that become final
-    Result<void> finalise(const Digest& hash, std::optional<ByteView> justification);
+    Result<void> finalise(const Digest& hash, std::optional<ByteView> justification, const Beside& beside = {});
 
     BlockPlace finalised() const;
     /// Blocks above the finalised one, in the order of their numbers.
@@ -71,6 +80,13 @@ public:
     }
     /// Of a finalised block.
     Result<std::optional<Digest>> hash_of(uint64_t number) const;
+
+    /// The first `most` marked blocks above `after`, in their order.
+    Result<std::vector<uint64_t>> marked(uint64_t after, size_t most) const;
+    /// The note of the last finalisation that had one; nothing before.
+    Result<std::optional<Bytes>> note() const;
+    /// Memory that blocks above the finalised one take, about.
+    size_t unfinalised_bytes() const;
 
     /// One value of the state after the finalised block or one above it, by flat key, without walking the trie.
     ///
@@ -100,6 +116,7 @@ private:
     mutable std::shared_mutex mutex_; ///< of what follows; a finalisation holds it while it writes
     BlockPlace finalised_{};
     std::map<Digest, BlockDiff> pending_; ///< blocks above the finalised one
+    size_t pending_bytes_ = 0;            ///< of them all, by bytes_of()
 };
 
 } // namespace database

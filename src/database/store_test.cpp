@@ -173,8 +173,61 @@ TEST(DatabaseOpen, another_chain_another_pruning_and_damage_are_refused_in_words
     EXPECT_EQ(open(genesis, {}), Why::damaged);
     spoil(Table::journal, Bytes(32, 1), encode(BlockDiff{.number = 5, .flat = {}, .inserted = {}, .removed = {}}));
     EXPECT_EQ(open(genesis, {}), Why::damaged);
-    spoil(Table::facts, {'v'}, {2});
+    spoil(Table::facts, {'v'}, {99});
     EXPECT_EQ(open(genesis, {}), Why::damaged);
+}
+
+TEST_P(DatabaseStore, marks_and_the_note_of_a_finalisation_are_there_when_opened_again)
+{
+    auto store = open();
+    const auto genesis = testing::genesis_block();
+    EXPECT_EQ(store->note().value(), std::nullopt);
+    const auto make = [&](uint64_t name, const Digest& parent) {
+        return testing::make_block(store->nodes(), name, name, parent, genesis.diff.state_root, {});
+    };
+    ASSERT_TRUE(store->import(make(1, genesis.hash)));
+    for (uint64_t name = 2; name != 9; ++name)
+        ASSERT_TRUE(store->import(make(name, testing::block_hash(name - 1))));
+    const std::array<uint64_t, 2> first{2, 3}, second{7, 8};
+    const Bytes note{1, 2};
+    ASSERT_TRUE(store->finalise(testing::block_hash(4), std::nullopt, {.marked = first, .note = ByteView(note)}));
+    ASSERT_TRUE(store->finalise(testing::block_hash(8), std::nullopt, {.marked = second, .note = std::nullopt}));
+    store.reset();
+    store = open();
+    EXPECT_EQ(store->note().value(), note);
+    EXPECT_EQ(store->marked(0, 10).value(), (std::vector<uint64_t>{2, 3, 7, 8}));
+    EXPECT_EQ(store->marked(2, 2).value(), (std::vector<uint64_t>{3, 7}));
+    EXPECT_EQ(store->marked(8, 10).value(), std::vector<uint64_t>{});
+    EXPECT_EQ(store->marked(UINT64_MAX - 1, 0).value(), std::vector<uint64_t>{});
+}
+
+TEST(DatabaseBound, blocks_that_are_not_final_take_no_more_memory_than_allowed_and_come_again_after_finality)
+{
+    std::mt19937_64 random(8);
+    auto store =
+        Store::open(std::make_unique<MemoryKeyValue>(), {.unfinalised_bytes = 60'000}, testing::genesis_block())
+            .value();
+    auto parent = store->finalised();
+    const auto next = [&](uint64_t name) {
+        return testing::make_block(store->nodes(), name, parent.number + 1, parent.hash,
+                                   testing::root_of(*store, parent.hash), testing::random_batch(random, 20));
+    };
+    uint64_t name = 1;
+    Result<void> done;
+    for (; done; ++name)
+    {
+        auto block = next(name);
+        const BlockPlace place{block.diff.number, block.hash};
+        done = store->import(std::move(block));
+        if (done)
+            parent = place;
+        EXPECT_LE(store->unfinalised_bytes(), 60'000u);
+    }
+    EXPECT_EQ(done.error().why, Why::too_many) << done.error().words;
+    EXPECT_GT(name, 3u);
+    ASSERT_TRUE(store->finalise(parent.hash, std::nullopt));
+    EXPECT_EQ(store->unfinalised_bytes(), 0u);
+    EXPECT_TRUE(store->import(next(name)));
 }
 
 TEST(DatabaseOpen, a_disk_that_fills_up_stops_the_store_and_loses_nothing)

@@ -44,17 +44,32 @@ uint64_t VoterSet::threshold() const
     return sum == 0 ? 1 : sum - (sum - 1) / 3;
 }
 
+namespace {
+
+/// The first GRANDPA item of that kind; others, of any kind, may stand before it.
+template <class Item>
+std::optional<Item> first_item(const Header& header)
+{
+    for (const auto& log : header.digest.logs)
+    {
+        const auto* item = log.get<primitives::digest::Consensus>();
+        if (item == nullptr || item->engine != primitives::kGrandpaEngine)
+            continue;
+        auto decoded = scale::decode<grandpa::ConsensusLog>(base::ByteView(item->data));
+        if (auto* found = decoded ? decoded->template get<Item>() : nullptr)
+            return std::move(*found);
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
 std::optional<grandpa::ScheduledChange> scheduled_change(const Header& header)
 {
-    const auto* data = primitives::only_item<primitives::digest::Consensus>(header.digest, primitives::kGrandpaEngine);
-    if (data == nullptr)
-        return std::nullopt;
-    auto log = scale::decode<grandpa::ConsensusLog>(base::ByteView(*data));
-    if (!log)
-        return std::nullopt;
-    auto* change = log->get<grandpa::ScheduledChange>();
-    return change ? std::optional(std::move(*change)) : std::nullopt;
+    return first_item<grandpa::ScheduledChange>(header);
 }
+
+bool forces_change(const Header& header) { return first_item<grandpa::ForcedChange>(header).has_value(); }
 
 std::optional<Justification> decide_alone(const VoterSet& set, RoundNumber round, const BlockId& target,
                                           const WithKey& with_key)

@@ -29,8 +29,12 @@ struct VoterSet
     uint64_t threshold() const;
 };
 
-/// The change of authorities that a header schedules; nothing if there is none or it does not read.
+/// The change of authorities that a header schedules, the first of them; nothing if there is none or it does not read.
 std::optional<primitives::grandpa::ScheduledChange> scheduled_change(const Header& header);
+
+/// Whether a header forces a change of authorities without finality. This chain makes none, and light clients do not
+/// follow it.
+bool forces_change(const Header& header);
 
 /// Lends the secret key of a voter; false where it is not here.
 using WithKey = std::function<bool(const primitives::Ed25519Public&,

@@ -125,5 +125,24 @@ TEST(ScheduledChange, is_read_from_the_header)
     EXPECT_EQ(scheduled_change(header), change);
 }
 
+TEST(ScheduledChange, is_found_behind_other_items_and_apart_from_forced_ones)
+{
+    Header header;
+    const auto add = [&](const grandpa::ConsensusLog& log) {
+        header.digest.logs.push_back(primitives::digest::Consensus{primitives::kGrandpaEngine, scale::encode(log)});
+    };
+    add(grandpa::OnDisabled{3});
+    EXPECT_FALSE(scheduled_change(header));
+    EXPECT_FALSE(forces_change(header));
+    const grandpa::ScheduledChange first{.next_authorities = {{{{4}}, 1}}, .delay = 2};
+    add(first);
+    add(grandpa::ScheduledChange{.next_authorities = {}, .delay = 0});
+    EXPECT_EQ(scheduled_change(header), first);
+    EXPECT_FALSE(forces_change(header));
+    add(grandpa::ForcedChange{.median_last_finalized = 1, .next_authorities = {}, .delay = 0});
+    EXPECT_TRUE(forces_change(header));
+    EXPECT_EQ(scheduled_change(header), first);
+}
+
 } // namespace
 } // namespace finality
