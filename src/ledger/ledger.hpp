@@ -9,10 +9,10 @@
 #include "primitives/validity.hpp"
 #include "primitives/version.hpp"
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 
 namespace ledger {
@@ -70,6 +70,23 @@ struct Listener
     std::function<void(const FinalisedBlocks&)> finalised;
 };
 
+/// The proof that a block is final: an encoded GRANDPA justification by the voters of a set.
+struct Proof
+{
+    uint64_t set_id = 0;
+    Bytes justification;
+    bool kept = false; ///< beside its block for good, as at each change of authorities; else while it is the newest
+};
+
+/// The newest proof of finality, and the block it is of.
+struct NewestProof
+{
+    Hash block{};
+    uint64_t set_id = 0;
+    Bytes justification;
+    friend bool operator==(const NewestProof&, const NewestProof&) = default;
+};
+
 /// A runtime call's result, and the trie nodes that prove it.
 struct Proven
 {
@@ -114,8 +131,13 @@ public:
     std::optional<Bytes> justification(const Hash& hash) const;
     /// The block of that number on the best chain.
     std::optional<Hash> hash_at(BlockNumber number) const;
-    /// Numbers of the finalised blocks above `after` that change GRANDPA's authorities; their justifications are kept.
-    std::vector<BlockNumber> set_changes(BlockNumber after) const;
+    /// Numbers of the finalised blocks above `after` at which other GRANDPA authorities take over, the first `most`.
+    std::vector<BlockNumber> set_changes(BlockNumber after, size_t most = kSetChangesMax) const;
+    static constexpr size_t kSetChangesMax = 1024;
+    /// The block at which other authorities take over, as a finalised block has scheduled; nothing if none is due.
+    std::optional<BlockNumber> due_change() const;
+    /// The newest proof of finality, also after a restart.
+    std::optional<NewestProof> newest_proof() const;
     bool is_ancestor(const Hash& ancestor, const Hash& block) const;
     std::optional<chain::Route> route(const Hash& from, const Hash& to) const;
     std::vector<BlockId> leaves() const;
@@ -206,8 +228,8 @@ public:
     /// Keeps a finished block, whose sealed header is given, without executing it again.
     Result<Imported> keep(Proposal& proposal, const Header& sealed, Slot now);
 
-    /// Makes a block and its ancestors final.
-    Result<FinalisedBlocks> finalise(const Hash& hash, std::optional<ByteView> justification);
+    /// Makes a block and its ancestors final. Whether the proof holds is the caller's to know.
+    Result<FinalisedBlocks> finalise(const Hash& hash, const std::optional<Proof>& proof);
 
     /// The disk failure after which nothing can be kept any more; nothing while all is well.
     std::optional<std::string> broken() const;
@@ -228,28 +250,40 @@ private:
     Result<void> begin(std::unique_ptr<database::KeyValue> tables, const GenesisState& genesis, const Options& options);
     Result<void> resume();
     Result<std::shared_ptr<const executor::Module>> module_at(const Digest& root) const;
-    Result<std::shared_ptr<const executor::Module>> find_module(const Digest& root) const;
+    struct Running
+    {
+        Digest root;
+        Digest code; ///< its hash
+        uint32_t heap_pages;
+        std::shared_ptr<const executor::Module> module;
+    };
+    Result<Running> find_module(const Digest& root) const;
     Result<Digest> root_at(const Hash& at) const;
     uint32_t heap_pages_at(const Digest& root) const;
     std::optional<Bytes> version_of(ByteView code) const;
     Result<chain::Parent> parent_of(const Header& header) const;
     Failure not_kept(const database::Failure& why);
     static Result<void> execute(const executor::Module& module, ByteView block, host::State& state);
+    Result<void> check_inherents(const Hash& parent, const Block& unsealed, Slot now) const;
+    void follow_best(const chain::Route& route);
     Result<Imported> add(const chain::Verified& verified, const Block& block, host::State& state);
 
-    mutable std::mutex mutex_; ///< of tree_, known_ and watch_
+    mutable std::mutex mutex_; ///< of tree_, known_, watch_, best_chain_ and note_
     std::mutex writing_;       ///< one writer at a time
     chain::BlockTree tree_;
     std::map<Hash, Known> known_; ///< the finalised block and those above it
     chain::EquivocationWatch watch_;
-    std::set<BlockNumber> changes_; ///< finalised blocks that change GRANDPA's authorities
+    std::deque<Hash> best_chain_; ///< from the finalised block to the best one
+
+    /// Kept with each finalisation.
+    struct Note
+    {
+        std::optional<NewestProof> newest;
+        std::optional<BlockNumber> due_change;
+    };
+    Note note_;
     std::unique_ptr<database::Store> store_;
     std::unique_ptr<executor::ModuleCache> modules_;
-    struct Running
-    {
-        Digest root;
-        std::shared_ptr<const executor::Module> module;
-    };
     static constexpr size_t kRunningMax = 8;
     mutable std::mutex running_mutex_;
     mutable std::vector<Running> running_; ///< the modules of states lately called on; the newest last

@@ -1,7 +1,6 @@
 #include "ledger/ledger.hpp"
 
 #include "executor/blob.hpp"
-#include "finality/solo.hpp"
 #include "host/table.hpp"
 #include "ledger/new_code.hpp"
 #include "scale/scale.hpp"
@@ -22,7 +21,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<database::KeyValue>
                                              const Options& options)
 {
     auto ledger = std::unique_ptr<Ledger>(new Ledger);
-    ledger->modules_ = std::make_unique<executor::ModuleCache>(std::move(engine), host::host_table());
+    ledger->modules_ = std::make_unique<executor::ModuleCache>(engine, host::host_table());
     ledger->around_.log = std::move(log);
     ledger->around_.verified = &ledger->verified_;
     ledger->around_.version_of = [raw = ledger.get()](ByteView code) { return raw->version_of(code); };
@@ -135,10 +134,16 @@ Result<void> Ledger::resume()
             return std::unexpected(Failure{"the finalised block's epochs do not read"});
         epochs = chain::Epochs::of(*now, *then);
     }
-    for (uint64_t number = 1; number <= final.number; ++number)
-        if (const auto hash = store_->hash_of(number); hash && *hash)
-            if (const auto each = header(**hash); each && finality::scheduled_change(*each))
-                changes_.insert(BlockNumber(number));
+    const auto row = store_->note();
+    if (!row)
+        return std::unexpected(failed(row.error()));
+    if (*row)
+    {
+        auto note = scale::decode<Note>(ByteView(**row));
+        if (!note)
+            return std::unexpected(Failure{"the newest proof of finality in the database does not read: sync anew"});
+        note_ = std::move(*note);
+    }
     const auto slot_of = [](const Header& header) -> std::optional<Slot> {
         const auto claim = chain::claim_of(header);
         return claim ? std::optional(claim->slot()) : std::nullopt;
@@ -157,6 +162,8 @@ Result<void> Ledger::resume()
             return std::unexpected(Failure{"a block in the database does not belong there: remove the chain's folder"});
         known_.emplace(block.hash, Known{std::move(*each), std::move(*after), claim->slot()});
     }
+    best_chain_.push_back(final.hash);
+    follow_best(*tree_.route(final.hash, tree_.best().hash));
     return {};
 }
 

@@ -1,5 +1,6 @@
 #include "ledger/ledger.hpp"
 
+#include "finality/solo.hpp"
 #include "scale/scale.hpp"
 
 namespace ledger {
@@ -102,6 +103,8 @@ Result<Imported> Ledger::keep(Proposal& proposal, const Header& sealed, Slot now
     const auto verified = chain::verify_header(sealed, *parent, now);
     if (!verified)
         return std::unexpected(Failure{"our own block does not verify"});
+    if (finality::forces_change(sealed))
+        return std::unexpected(Failure{"our own block forces a change of GRANDPA's authorities: mend the runtime"});
     return add(*verified, {sealed, proposal.extrinsics_}, *proposal.state_);
 }
 

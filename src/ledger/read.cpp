@@ -35,10 +35,22 @@ BlockId Ledger::finalised() const
     return tree_.finalised();
 }
 
-std::vector<BlockNumber> Ledger::set_changes(BlockNumber after) const
+std::vector<BlockNumber> Ledger::set_changes(BlockNumber after, size_t most) const
+{
+    const auto marked = store_->marked(after, most);
+    return marked ? std::vector<BlockNumber>(marked->begin(), marked->end()) : std::vector<BlockNumber>{};
+}
+
+std::optional<BlockNumber> Ledger::due_change() const
 {
     const std::lock_guard lock(mutex_);
-    return {changes_.upper_bound(after), changes_.end()};
+    return note_.due_change;
+}
+
+std::optional<NewestProof> Ledger::newest_proof() const
+{
+    const std::lock_guard lock(mutex_);
+    return note_.newest;
 }
 
 std::optional<std::string> Ledger::broken() const
@@ -112,11 +124,8 @@ std::optional<Hash> Ledger::hash_at(BlockNumber number) const
 {
     {
         const std::lock_guard lock(mutex_);
-        if (number >= tree_.finalised().number)
-        {
-            const auto found = tree_.ancestor_at(tree_.best().hash, number);
-            return found ? std::optional(found->hash) : std::nullopt;
-        }
+        if (const auto above = tree_.finalised().number; number >= above)
+            return number - above < best_chain_.size() ? std::optional(best_chain_[number - above]) : std::nullopt;
     }
     const auto found = store_->hash_of(number);
     return found ? *found : std::nullopt;
@@ -147,35 +156,39 @@ Result<std::shared_ptr<const executor::Module>> Ledger::module_at(const Digest& 
             return known->module;
     }
     auto found = find_module(root);
-    if (found)
-    {
-        const std::lock_guard lock(running_mutex_);
-        if (running_.size() == kRunningMax)
-            running_.erase(running_.begin());
-        running_.push_back({root, *found});
-    }
-    return found;
+    if (!found)
+        return std::unexpected(found.error());
+    const std::lock_guard lock(running_mutex_);
+    if (running_.size() == kRunningMax)
+        running_.erase(running_.begin());
+    running_.push_back(*found);
+    return found->module;
 }
 
-Result<std::shared_ptr<const executor::Module>> Ledger::find_module(const Digest& root) const
+Result<Ledger::Running> Ledger::find_module(const Digest& root) const
 {
     const auto held = trie::find_held(store_->nodes(), root, kCode);
     if (!held || !*held)
         return std::unexpected(Failure{"the state is pruned, or has no :code"});
-    // In a trie of version 1 the node holds the code's hash: the code itself is read only to be compiled.
     const auto heap_pages = heap_pages_at(root);
+    // In a trie of version 1 the node holds the code's hash: the code itself is read only to be compiled.
+    const bool hashed = (*held)->kind == trie::ValueKind::hashed;
+    auto hash = hashed ? Digest{} : hash::blake2_256(ByteView((*held)->bytes));
+    if (hashed)
+        std::ranges::copy((*held)->bytes, hash.begin());
+    {
+        const std::lock_guard lock(running_mutex_);
+        for (const auto& each : running_)
+            if (each.code == hash && each.heap_pages == heap_pages)
+                return Running{root, hash, heap_pages, each.module};
+    }
     const auto code = trie::find_value(store_->nodes(), root, kCode);
     if (!code || !*code)
         return std::unexpected(Failure{"the state is pruned, or has no :code"});
-    Digest hash{};
-    if ((*held)->kind == trie::ValueKind::hashed)
-        std::ranges::copy((*held)->bytes, hash.begin());
-    else
-        hash = hash::blake2_256(ByteView(**code));
     auto module = modules_->get(hash, **code, heap_pages);
     if (!module)
         return std::unexpected(Failure{"the runtime does not compile: " + module.error().words});
-    return *module;
+    return Running{root, hash, heap_pages, std::move(*module)};
 }
 
 Result<Bytes> Ledger::call(const Hash& at, std::string_view function, ByteView input, const host::Surroundings& around,

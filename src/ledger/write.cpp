@@ -1,6 +1,7 @@
 #include "ledger/ledger.hpp"
 
 #include "finality/solo.hpp"
+#include "primitives/extrinsic.hpp"
 #include "scale/scale.hpp"
 #include "trie/child.hpp"
 
@@ -45,6 +46,9 @@ std::string words_of(chain::HeaderRefusal why)
 }
 
 const Bytes kCode{':', 'c', 'o', 'd', 'e'};
+
+constexpr std::string_view kForced =
+    "the block forces a change of GRANDPA's authorities without finality, which this chain never does";
 
 /// What a call wrote, as the database keeps it.
 ///
@@ -116,11 +120,16 @@ Result<Imported> Ledger::import(const Block& block, Slot now)
     if (!verified)
         return std::unexpected(Failure{words_of(verified.error().why), true});
 
+    if (finality::forces_change(block.header))
+        return std::unexpected(Failure{std::string(kForced), true});
+
     const auto root = root_at(block.header.parent_hash);
     const auto module = root ? module_at(*root) : std::unexpected(root.error());
     if (!module)
         return std::unexpected(module.error());
     const Block unsealed{primitives::unseal(block.header)->header, block.extrinsics};
+    if (const auto checked = check_inherents(block.header.parent_hash, unsealed, now); !checked)
+        return std::unexpected(checked.error());
     const auto encoded = scale::encode(unsealed);
     FlatState below(*store_, block.header.parent_hash, *root);
     const host::Base base{.values = &below, .nodes = &store_->nodes(), .root = *root};
@@ -138,6 +147,50 @@ Result<Imported> Ledger::import(const Block& block, Slot now)
     if (!executed)
         return std::unexpected(executed.error());
     return add(*verified, block, *state);
+}
+
+/// Whether what the block says about the world, such as the time, is what we see of it.
+///
+/// Source  Polkadot specification §5.2.7; Substrate asks the same before it executes a block
+Result<void> Ledger::check_inherents(const Hash& parent, const Block& unsealed, Slot now) const
+{
+    const auto duration = configuration_.slot_duration_ms;
+    constexpr uint64_t kFar = UINT64_MAX / 2; // of slots and milliseconds: no clock says that
+    const uint64_t unix_ms = now < kFar / duration ? (now + 1) * duration - 1 : kFar;
+    const primitives::InherentData seen{.data = {{primitives::kTimestampInherent, scale::encode(unix_ms)},
+                                                 {primitives::kBabeInherent, scale::encode(now)}}};
+    // Those that nobody signed stand first; the others say nothing about the world.
+    Block inherents{unsealed.header, {}};
+    for (const auto& extrinsic : unsealed.extrinsics)
+    {
+        if (!primitives::is_bare(extrinsic))
+            break;
+        inherents.extrinsics.push_back(extrinsic);
+    }
+    auto input = scale::encode(inherents);
+    const auto data = scale::encode(seen);
+    input.insert(input.end(), data.begin(), data.end());
+    const auto encoded = call(parent, "BlockBuilder_check_inherents", input, {.ticks = kImportTicks});
+    if (!encoded)
+        return std::unexpected(encoded.error());
+    const auto result = scale::decode<primitives::CheckInherentsResult>(ByteView(*encoded));
+    if (!result)
+        return std::unexpected(Failure{"the runtime's verdict on the block's inherents does not read"});
+    if (result->okay && !result->fatal_error)
+        return {};
+    std::string words = "the block's inherents are refused:";
+    for (const auto& [id, why] : result->errors.data)
+        words += " " + std::string(id.begin(), id.end());
+    return std::unexpected(Failure{std::move(words), true});
+}
+
+/// Moves the index of the best chain. The caller holds mutex_.
+void Ledger::follow_best(const chain::Route& route)
+{
+    const auto below = route.common.number - tree_.finalised().number;
+    best_chain_.resize(below + 1);
+    for (const auto& block : route.enacted)
+        best_chain_.push_back(block.hash);
 }
 
 /// Notes failures of the disk, after which every write fails.
@@ -193,7 +246,10 @@ Result<Imported> Ledger::add(const chain::Verified& verified, const Block& block
         known_.emplace(verified.id.hash, Known{header, verified.epochs, verified.slot});
         imported.equivocation = watch_.note(verified, header);
         if (tree_.best() != before)
+        {
             imported.best = tree_.route(before.hash, tree_.best().hash);
+            follow_best(*imported.best);
+        }
     }
     for (const auto& listener : listeners_)
         if (listener.imported)
@@ -201,7 +257,7 @@ Result<Imported> Ledger::add(const chain::Verified& verified, const Block& block
     return imported;
 }
 
-Result<FinalisedBlocks> Ledger::finalise(const Hash& hash, std::optional<ByteView> justification)
+Result<FinalisedBlocks> Ledger::finalise(const Hash& hash, const std::optional<Proof>& proof)
 {
     const std::lock_guard lock(writing_);
     FinalisedBlocks result;
@@ -210,7 +266,26 @@ Result<FinalisedBlocks> Ledger::finalise(const Hash& hash, std::optional<ByteVie
         if (!tree_.contains(hash) || tree_.finalised().hash == hash)
             return std::unexpected(Failure{"the block to finalise is not above the finalised one"});
     }
-    if (const auto stored = store_->finalise(hash, justification); !stored)
+    auto note = note_; // written under writing_ alone
+    if (proof)
+        note.newest = NewestProof{hash, proof->set_id, proof->justification};
+    std::vector<uint64_t> marked;
+    for (const auto& block : route(finalised().hash, hash)->enacted)
+    {
+        const auto change = finality::scheduled_change(*header(block.hash));
+        if (change && !note.due_change)
+            note.due_change = block.number + change->delay;
+        if (note.due_change == block.number)
+        {
+            marked.push_back(block.number);
+            note.due_change.reset();
+        }
+    }
+    // Who verifies the chain by its changes of authorities needs the proof of each block at which they change.
+    const bool changes = !marked.empty() && marked.back() == header(hash)->number.value;
+    const auto kept = proof && (proof->kept || changes) ? std::optional(ByteView(proof->justification)) : std::nullopt;
+    const auto row = scale::encode(note);
+    if (const auto stored = store_->finalise(hash, kept, {.marked = marked, .note = ByteView(row)}); !stored)
         return std::unexpected(not_kept(stored.error()));
     {
         const std::lock_guard changing(mutex_);
@@ -219,9 +294,7 @@ Result<FinalisedBlocks> Ledger::finalise(const Hash& hash, std::optional<ByteVie
         auto done = *tree_.finalise(hash);
         result.chain = std::move(done.chain);
         result.pruned = std::move(done.pruned);
-        for (const auto& block : result.chain)
-            if (finality::scheduled_change(known_.at(block.hash).header))
-                changes_.insert(block.number);
+        note_ = std::move(note);
         if (tree_.best() != before)
         {
             // The old best block was on a fork that lost: down from it to the finalised chain, up to the new best.
@@ -230,6 +303,8 @@ Result<FinalisedBlocks> Ledger::finalise(const Hash& hash, std::optional<ByteVie
             route.enacted.insert(route.enacted.end(), rest->enacted.begin(), rest->enacted.end());
             result.best = std::move(route);
         }
+        best_chain_.assign(1, hash);
+        follow_best(*tree_.route(hash, tree_.best().hash));
         std::erase_if(known_, [&](const auto& each) { return !tree_.contains(each.first); });
     }
     for (const auto& listener : listeners_)

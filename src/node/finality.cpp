@@ -12,6 +12,15 @@ constexpr host::KeyType kGrandpa{'g', 'r', 'a', 'n'};
 Finality::Finality(ledger::Ledger& ledger, host::Keystore& keystore, watermark::Record& record)
     : ledger_(ledger), keystore_(keystore), record_(record)
 {
+    const auto newest = ledger_.newest_proof();
+    const auto header = newest ? ledger_.header(newest->block) : std::nullopt;
+    auto proof = newest ? scale::decode<finality::Justification>(base::ByteView(newest->justification))
+                        : std::unexpected(scale::Error{});
+    if (!header || !proof)
+        return;
+    set_id_ = newest->set_id;
+    round_ = proof->round;
+    latest_ = Decision{{newest->block, header->number.value}, *header, newest->set_id, std::move(*proof)};
 }
 
 std::optional<Decision> Finality::latest() const
@@ -52,7 +61,7 @@ BlockId Finality::target(const BlockId& finalised) const
     const auto way = ledger_.route(finalised.hash, best.hash);
     if (!way)
         return finalised;
-    std::optional<uint64_t> limit;
+    std::optional<uint64_t> limit = ledger_.due_change(); // a final block may have scheduled it
     for (const auto& block : way->enacted)
     {
         if (limit && block.number >= *limit)
@@ -112,10 +121,9 @@ std::optional<std::string> Finality::decide(const finality::VoterSet& set, const
     auto justification = finality::decide_alone(set, round, block, lend);
     if (!justification)
         return std::nullopt;
-    std::optional<ledger::Bytes> kept;
-    if (finality::scheduled_change(*header) || block.number % kJustificationPeriod == 0)
-        kept = scale::encode(*justification);
-    const auto done = ledger_.finalise(block.hash, kept ? std::optional(ledger::ByteView(*kept)) : std::nullopt);
+    const bool kept = block.number % kJustificationPeriod == 0; // those of changes of authorities are kept anyway
+    const auto done = ledger_.finalise(
+        block.hash, ledger::Proof{.set_id = set.id, .justification = scale::encode(*justification), .kept = kept});
     if (!done)
         return done.error().words;
     const Decision decision{block, *header, set.id, std::move(*justification)};

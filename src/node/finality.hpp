@@ -40,7 +40,7 @@ public:
     /// Finalises as far as the keys allow. The words of the first failure, if any.
     std::optional<std::string> vote();
 
-    /// The newest decision of this process.
+    /// The newest decision, also one from before a restart.
     std::optional<Decision> latest() const;
     finality::SetId set_id() const;
     finality::RoundNumber round() const;

@@ -1,6 +1,7 @@
 #include "node/transactions.hpp"
 
 #include "env/clock.hpp"
+#include "primitives/extrinsic.hpp"
 #include "scale/scale.hpp"
 
 #include <memory>
@@ -89,9 +90,6 @@ Step step_of(pool::Event::What what)
     std::unreachable();
 }
 
-/// Inherents, and other extrinsics that nobody signed: they do not come back when their block leaves the chain.
-bool is_bare(base::ByteView extrinsic) { return extrinsic.empty() || (extrinsic[0] & 0xc0) == 0; }
-
 } // namespace
 
 Transactions::Validity Transactions::validate(const ledger::Hash& at, base::ByteView extrinsic,
@@ -179,7 +177,7 @@ void Transactions::follow(const chain::Route& route)
     for (const auto& block : route.retracted)
     {
         auto body = ledger_.body(block.hash).value_or(std::vector<base::Bytes>{});
-        std::erase_if(body, [](const base::Bytes& extrinsic) { return is_bare(extrinsic); });
+        std::erase_if(body, [](const base::Bytes& extrinsic) { return primitives::is_bare(extrinsic); }); // inherents
         const std::lock_guard lock(mutex_);
         pool_.on_retracted(block.hash, body);
         tell();
@@ -211,7 +209,7 @@ std::vector<pool::Tag> Transactions::tags_of_strangers(const ledger::BlockId& bl
         if (status.ready + status.future + status.returning == 0)
             return {};
         for (const auto& extrinsic : body)
-            if (!is_bare(extrinsic) && !pool_.contains(pool::transaction_hash(extrinsic)) &&
+            if (!primitives::is_bare(extrinsic) && !pool_.contains(pool::transaction_hash(extrinsic)) &&
                 strangers.size() != kTagsAskedMax)
                 strangers.push_back(&extrinsic);
     }

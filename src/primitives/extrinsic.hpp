@@ -57,6 +57,8 @@ struct Implicit
 };
 
 inline constexpr uint8_t kExtrinsicVersion = 4;
+/// Whether nobody signed an extrinsic, given without its length: an inherent, or a transaction that stands for itself.
+constexpr bool is_bare(ByteView extrinsic) { return extrinsic.empty() || (extrinsic[0] & 0xc0) == 0; }
 /// Longer payloads are hashed before signing, so that small devices can sign them.
 inline constexpr size_t kSignedPayloadMax = 256;
 
