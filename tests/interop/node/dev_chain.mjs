@@ -34,6 +34,7 @@ export async function startDevChain(program, genesis = {}) {
     addresses,
     /** Where JSON-RPC is served, as ws://…. */
     rpc,
+    pid: child.pid,
     /** The chain spec with the address of that transport ('tcp' or 'ws') as its only boot node. */
     spec: (transport) => JSON.stringify(
       { ...spec, bootNodes: addresses.filter((each) => each.includes('/ws/') === (transport === 'ws')) }),
