@@ -1,5 +1,6 @@
 #include "commands.hpp"
 #include "files.hpp"
+#include "secrets.hpp"
 
 #include "env/file.hpp"
 #include "executor/engine.hpp"
@@ -34,17 +35,21 @@ std::expected<node::ChainSpec, Failure> built_in_spec(const std::string& preset,
     return spec;
 }
 
-std::expected<node::ChainSpec, Failure> spec_of(const Dev& options)
+std::expected<node::ChainSpec, Failure> read_spec(const std::string& file)
 {
-    if (options.node.chain.empty())
-        return built_in_spec("development", node::built_in_runtime(), options.genesis);
-    const auto bytes = read(options.node.chain);
+    const auto bytes = read(file);
     if (!bytes)
         return std::unexpected(bytes.error());
     auto spec = node::read_chain_spec({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
     if (!spec)
         return usage(spec.error());
     return std::move(*spec);
+}
+
+std::expected<node::ChainSpec, Failure> spec_of(const Dev& options)
+{
+    return options.node.chain.empty() ? built_in_spec("development", node::built_in_runtime(), options.genesis)
+                                      : read_spec(options.node.chain);
 }
 
 void log_line(host::LogLevel level, std::string_view target, std::string_view message)
@@ -92,6 +97,14 @@ std::expected<node::NodeOptions, Failure> options_of(const NodeFlags& flags)
                                           : flags.rpc_methods == "unsafe" ? Methods::unsafe
                                                                           : Methods::automatic,
                                .connections_max = flags.rpc_connections};
+    if (flags.prometheus_port)
+        options.prometheus = {.port = *flags.prometheus_port, .external = flags.prometheus_external};
+    options.offchain_http.allow_private = flags.offchain_private;
+    options.new_signing_record = flags.new_signing_record;
+    auto password = read_password({flags.password_file, flags.password_variable}, flags.ask_password);
+    if (!password)
+        return std::unexpected(password.error());
+    options.keystore_password = std::move(*password);
     if (flags.rpc_cors == std::vector<std::string>{"all"})
         options.rpc->origins = std::nullopt;
     else if (!flags.rpc_cors.empty())
@@ -107,6 +120,8 @@ Answer serve(node::Node& node, const node::ChainSpec& spec, sigset_t signals)
         std::printf("listening on %s\n", address.c_str());
     if (const auto port = node.rpc_port())
         std::printf("JSON-RPC on ws://127.0.0.1:%u and http://127.0.0.1:%u\n", *port, *port);
+    if (const auto port = node.prometheus_port())
+        std::printf("metrics on http://127.0.0.1:%u/metrics\n", *port);
     std::fflush(stdout);
     auto shown = node.ledger().finalised();
     while (node.broken().empty())
@@ -130,35 +145,58 @@ Answer serve(node::Node& node, const node::ChainSpec& spec, sigset_t signals)
     return refused(node.broken());
 }
 
-} // namespace
-
-Answer run(const Dev& options)
+/// Blocked in every thread that starts from here on, and awaited in this one.
+sigset_t await_signals()
 {
-    // Blocked in every thread that starts from here on, and awaited in this one.
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    return signals;
+}
 
-    auto spec = spec_of(options);
+Answer run_node(node::NodeOptions options, const node::ChainSpec& spec, const sigset_t& signals)
+{
+    std::error_code ignored;
+    if (!options.folder.empty())
+        std::filesystem::create_directories(options.folder, ignored); // the database says what is wrong
+    options.spec = spec;
+    auto node = node::Node::start(std::move(options));
+    if (!node)
+        return refused(node.error());
+    return serve(**node, spec, signals);
+}
+
+} // namespace
+
+Answer run(const Dev& options)
+{
+    const auto signals = await_signals();
+    const auto spec = spec_of(options);
     if (!spec)
         return std::unexpected(spec.error());
     auto node_options = options_of(options.node);
     if (!node_options)
         return std::unexpected(node_options.error());
-    std::error_code ignored;
-    if (!options.node.folder.empty())
-        std::filesystem::create_directories(options.node.folder, ignored); // the database says what is wrong
-    node_options->spec = *spec;
-    node_options->new_signing_record = options.node.new_signing_record;
+    node_options->authority = true;
     node_options->authority_uris = {"//Alice"};
     if (options.quiet)
         node_options->log_directives = "error";
-    auto node = node::Node::start(std::move(*node_options));
-    if (!node)
-        return refused(node.error());
-    return serve(**node, *spec, signals);
+    return run_node(std::move(*node_options), *spec, signals);
+}
+
+Answer run(const RunNode& options)
+{
+    const auto signals = await_signals();
+    const auto spec = read_spec(options.node.chain);
+    if (!spec)
+        return std::unexpected(spec.error());
+    auto node_options = options_of(options.node);
+    if (!node_options)
+        return std::unexpected(node_options.error());
+    node_options->authority = options.validator;
+    return run_node(std::move(*node_options), *spec, signals);
 }
 
 Answer run(const ChainSpecBuild& options)

@@ -83,7 +83,21 @@ struct NodeFlags
     std::string rpc_methods = "auto";  ///< auto, safe or unsafe
     std::vector<std::string> rpc_cors; ///< origins; "all" for any; empty: those of this machine
     uint32_t rpc_connections = 100;
+    std::optional<uint16_t> prometheus_port; ///< metrics; 0 takes a free one
+    bool prometheus_external = false;
+    std::string password_file, password_variable; ///< of the keystore's phrases
+    bool ask_password = false;
+    bool offchain_private = false; ///< off-chain workers may reach private networks
 };
+
+/// A node of any chain, kept in a folder.
+struct RunNode
+{
+    NodeFlags node;
+    bool validator = false; ///< authors and votes with the keys of the folder
+};
+/// Runs until SIGINT or SIGTERM.
+Answer run(const RunNode& options);
 
 struct Dev
 {

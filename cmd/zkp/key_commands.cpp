@@ -92,12 +92,7 @@ SecretText seed_text(const Pair& pair, std::string_view uri)
 
 Or<std::optional<SecretText>> read_password(const KeySecret& from)
 {
-    if (!from.ask_password && from.password_file.empty() && from.password_variable.empty())
-        return std::nullopt;
-    auto password = read_secret({from.password_file, from.password_variable}, "password", "--password");
-    if (!password)
-        return std::unexpected(password.error());
-    return std::move(*password);
+    return cmd::read_password({from.password_file, from.password_variable}, from.ask_password);
 }
 
 /// The secret URI, with its password.

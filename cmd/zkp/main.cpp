@@ -126,6 +126,22 @@ void add_node_flags(CLI::App& one, cmd::NodeFlags& flags)
     one.add_option("--rpc-max-connections", flags.rpc_connections, "JSON-RPC connections at once")
         ->check(CLI::Range(1, 65'536))
         ->capture_default_str();
+    one.add_option("--prometheus-port", flags.prometheus_port, "Serve metrics here; 0 takes a free port [none]");
+    one.add_flag("--prometheus-external", flags.prometheus_external, "Serve metrics to other machines too");
+    one.add_option("--password-file", flags.password_file, "The password of the keystore's phrases is in this file");
+    one.add_option("--password-env", flags.password_variable, "It is in this variable of the environment");
+    one.add_flag("--password-interactive", flags.ask_password, "Ask for it");
+    one.add_flag("--offchain-private", flags.offchain_private, "Let off-chain workers reach private networks");
+}
+
+void add_node(CLI::App& app, Command& chosen, cmd::RunNode& run)
+{
+    auto* one = add(app, "node", "Run a node of a chain");
+    one->add_option("--chain", run.node.chain, "The raw chain spec, .json")->required();
+    one->add_option("--base-path", run.node.folder, "Keep chain, keys and identity in this folder")->required();
+    one->add_flag("--validator", run.validator, "Author and vote with the keys of the folder (zkp key insert)");
+    add_node_flags(*one, run.node);
+    on_parse(one, chosen, run);
 }
 
 void add_chain(CLI::App& app, Command& chosen, cmd::Dev& dev, cmd::ChainSpecBuild& build)
@@ -270,11 +286,13 @@ int run(int count, char** words)
     cmd::Infer infer;
     cmd::Prove prove;
     cmd::Verify verify;
+    cmd::RunNode run_node;
     cmd::Dev dev;
     cmd::ChainSpecBuild build_spec;
     add_model(app, chosen, import, inspect, publish, renew);
     add_data(app, chosen, commit, open);
     add_proofs(app, chosen, infer, prove, verify);
+    add_node(app, chosen, run_node);
     add_chain(app, chosen, dev, build_spec);
     Keys keys;
     add_keys(app, chosen, keys);

@@ -107,6 +107,16 @@ Or<SecretText> read_secret(const SecretSource& source, const std::string& what, 
     return secret;
 }
 
+Or<std::optional<signature::SecretText>> read_password(const SecretSource& source, bool ask)
+{
+    if (!ask && source.file.empty() && source.variable.empty())
+        return std::nullopt;
+    auto password = read_secret(source, "password", "--password");
+    if (!password)
+        return std::unexpected(password.error());
+    return std::move(*password);
+}
+
 bool at_terminal() { return isatty(STDOUT_FILENO) != 0; }
 
 } // namespace cmd

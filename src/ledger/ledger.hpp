@@ -53,6 +53,7 @@ struct Imported
     Header header;
     std::optional<chain::Route> best; ///< set when the best block changed
     bool runtime_changed = false;     ///< the block changed its state's code
+    size_t extrinsics = 0;            ///< in its body
     std::optional<primitives::babe::EquivocationProof> equivocation;
 };
 

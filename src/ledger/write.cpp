@@ -236,8 +236,12 @@ Result<Imported> Ledger::add(const chain::Verified& verified, const Block& block
         if (const auto& code = state.overlay.changes().at(kCode).value) // the next block runs it
             modules_->prepare(hash::blake2_256(code->view()), code->view(), heap_pages_at(*root));
 
-    Imported imported{
-        .block = verified.id, .header = header, .best = {}, .runtime_changed = runtime_changed, .equivocation = {}};
+    Imported imported{.block = verified.id,
+                      .header = header,
+                      .best = {},
+                      .runtime_changed = runtime_changed,
+                      .extrinsics = block.extrinsics.size(),
+                      .equivocation = {}};
     {
         const std::lock_guard lock(mutex_);
         const auto before = tree_.best();

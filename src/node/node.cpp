@@ -47,7 +47,7 @@ std::expected<std::unique_ptr<Node>, std::string> Node::start(NodeOptions option
         for (; !raw->stopped_; env::sleep_ms(10))
             raw->engine_->tick();
     });
-    if (!node->options_.authority_uris.empty())
+    if (node->options_.authority)
         node->authoring_ = std::thread([raw = node.get()] { raw->author_slots(); });
     return node;
 }
@@ -68,7 +68,7 @@ std::expected<void, std::string> Node::open()
     author_ = std::make_unique<Author>(*ledger_, keystore_, entropy_, *record_);
     workers_ = std::make_unique<boost::asio::thread_pool>(kWorkers);
     pool::Options pool;
-    pool.authors = !options_.authority_uris.empty();
+    pool.authors = options_.authority;
     transactions_ = std::make_unique<Transactions>(
         *ledger_, pool, [this](const rpc::PoolEvent& event) { tell(event); },
         [this](const pool::Hash& hash, const base::Bytes& transaction) {
@@ -81,6 +81,8 @@ std::expected<void, std::string> Node::open()
     if (auto opened = open_offchain(); !opened)
         return opened;
     follow_chain();
+    if (auto opened = open_metrics(); !opened)
+        return opened;
     return options_.rpc ? open_rpc() : std::expected<void, std::string>{};
 }
 
@@ -121,7 +123,7 @@ std::expected<void, std::string> Node::open_peers()
             return std::unexpected(seed.error());
         identity_ = std::make_unique<libp2p::Identity>(*seed);
     }
-    PeersOptions peers{.listen = {}, .fork_id = options_.spec.fork_id, .authority = !options_.authority_uris.empty()};
+    PeersOptions peers{.listen = {}, .fork_id = options_.spec.fork_id, .authority = options_.authority};
     for (const auto& text : options_.listen)
     {
         const auto address = libp2p::address_of_text(text);
@@ -175,12 +177,30 @@ std::expected<void, std::string> Node::open_rpc()
                                                               .storage = offchain_->storage(),
                                                               .entropy = rpc_entropy_,
                                                               .log = filter_,
-                                                              .authority = !options_.authority_uris.empty()});
+                                                              .authority = options_.authority});
     rpc_ = std::make_unique<rpc::Server>(*backend_, *options_.rpc);
     const auto port = rpc_->start();
     if (!port)
         return std::unexpected(port.error());
     rpc_port_ = *port;
+    return {};
+}
+
+std::expected<void, std::string> Node::open_metrics()
+{
+    metrics_ = std::make_unique<Metrics>(
+        Metrics::Sources{.ledger = *ledger_,
+                         .finality = *finality_,
+                         .peers = *peers_,
+                         .ready_transactions = [this] { return transactions_->status().ready; }},
+        options_.spec, options_.authority, ZKP_VERSION);
+    if (!options_.prometheus)
+        return {};
+    prometheus_ = std::make_unique<metrics::Server>([this] { return metrics_->page(); }, *options_.prometheus);
+    const auto port = prometheus_->start();
+    if (!port)
+        return std::unexpected(port.error());
+    prometheus_port_ = *port;
     return {};
 }
 
@@ -228,7 +248,7 @@ std::expected<void, std::string> Node::open_offchain()
                                         return transactions_->submit(extrinsic, TransactionSource::Local).has_value();
                                     },
                                 .network_state = [this] { return network_state(); },
-                                .validator = !options_.authority_uris.empty(),
+                                .validator = options_.authority,
                                 .http = options_.offchain_http};
     auto opened =
         OffchainWorkers::open({.ledger = *ledger_, .keystore = keystore_, .engine = *engine_, .log = filtered_log()},
@@ -323,9 +343,12 @@ void Node::author_slots()
         }
         last = slot;
         const auto deadline = author::slot_start_ms(slot, duration) + duration * 2 / 3;
+        const auto begun = env::steady_ms();
         const auto made = author_->make(slot, now, transactions_->source(), [&] { return env::unix_ms() >= deadline; });
         if (!made)
             log(host::LogLevel::error, "author", "slot " + std::to_string(slot) + ": " + made.error());
+        else if (*made)
+            metrics_->block_made(double(env::steady_ms() - begun) / 1000, (*made)->extrinsics);
         if (const auto words = finality_->vote())
             log(host::LogLevel::error, "grandpa", *words);
         if (auto words = ledger_->broken())
@@ -355,6 +378,8 @@ void Node::stop()
         network_.join();
     if (rpc_)
         rpc_->stop();
+    if (prometheus_)
+        prometheus_->stop();
     if (workers_)
     {
         workers_->stop();

@@ -3,6 +3,8 @@
 #include "node/author.hpp"
 #include "node/chain_spec.hpp"
 #include "node/log.hpp"
+#include "node/metrics.hpp"
+#include "node/offchain.hpp"
 #include "node/peers.hpp"
 #include "node/rpc_backend.hpp"
 #include "node/transactions.hpp"
@@ -10,7 +12,7 @@
 #include "env/entropy.hpp"
 #include "env/state.hpp"
 #include "keystore/folder.hpp"
-#include "node/offchain.hpp"
+#include "metrics/server.hpp"
 #include "rpc/server.hpp"
 
 #include <atomic>
@@ -29,11 +31,13 @@ struct NodeOptions
     /// and they are not asked to vote again on what they voted on.
     bool new_signing_record = false;
     std::vector<std::string> listen{"/ip4/127.0.0.1/tcp/30333", "/ip4/127.0.0.1/tcp/30334/ws"};
-    std::vector<std::string> authority_uris; ///< secret URIs whose keys author and vote: development only
+    bool authority = false;                  ///< authors and votes with the keys it has
+    std::vector<std::string> authority_uris; ///< secret URIs of keys beside those of the folder: development only
     database::StoreOptions store;
     offchain::HttpPolicy offchain_http; ///< what off-chain workers may reach
     std::optional<signature::SecretText> keystore_password;
     std::optional<rpc::Options> rpc = rpc::Options{}; ///< nothing: no JSON-RPC
+    std::optional<metrics::ServerOptions> prometheus; ///< nothing: no metrics
     std::string log_directives;                       ///< as LogFilter::add takes them
     host::Log log;                                    ///< where messages go that pass the filter
 };
@@ -58,6 +62,8 @@ public:
     Transactions& transactions() { return *transactions_; }
     /// Where JSON-RPC is served; nothing when it is not.
     std::optional<uint16_t> rpc_port() const { return rpc_port_; }
+    /// Where metrics are served; nothing when they are not.
+    std::optional<uint16_t> prometheus_port() const { return prometheus_port_; }
 
     /// Stops all threads; then nothing changes any more.
     void stop();
@@ -72,6 +78,7 @@ private:
     std::expected<void, std::string> open_ledger();
     std::expected<void, std::string> open_peers();
     std::expected<void, std::string> open_rpc();
+    std::expected<void, std::string> open_metrics();
     std::expected<void, std::string> open_record();
     std::expected<void, std::string> add_keys();
     void follow_chain();
@@ -107,6 +114,9 @@ private:
     std::unique_ptr<RpcBackend> backend_;
     std::unique_ptr<rpc::Server> rpc_;
     std::optional<uint16_t> rpc_port_;
+    std::unique_ptr<Metrics> metrics_;
+    std::unique_ptr<metrics::Server> prometheus_;
+    std::optional<uint16_t> prometheus_port_;
     std::mutex telling_; ///< the server's events come one at a time
     std::atomic<size_t> from_peers_ = 0;
     std::atomic<bool> revalidating_ = false;

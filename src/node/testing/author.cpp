@@ -169,7 +169,7 @@ int main(int count, char** arguments)
         const auto slot = std::max({chain.slot(best.hash).value_or(0), (*record)->marks().last_slot(key).value_or(0),
                                     chain::Slot{1'000'000}}) +
                           1;
-        const node::TransactionSource transfers{.next = [&]() -> std::optional<Bytes> {
+        const node::BlockTransactions transfers{.next = [&]() -> std::optional<Bytes> {
                                                     if (nonce == end)
                                                         return std::nullopt;
                                                     return transfer(alice, version, chain.genesis_hash(), nonce++,

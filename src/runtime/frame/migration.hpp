@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/frame/storage.hpp"
+#include "runtime/frame/types.hpp"
 #include "runtime/frame/weight.hpp"
 
 /// Changes of storage layouts, each run once: in the first block of the runtime that brings it.
