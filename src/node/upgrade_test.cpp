@@ -62,7 +62,7 @@ public:
         const auto note = [this](host::LogLevel, std::string_view, std::string_view words) { log += words; };
         ledger = std::move(*ledger::Ledger::open(std::make_unique<database::MemoryKeyValue>(), genesis, engine, note));
         follower = std::move(*ledger::Ledger::open(std::make_unique<database::MemoryKeyValue>(), genesis, engine, {}));
-        author_.emplace(*ledger, keystore_, entropy_);
+        author_.emplace(*ledger, keystore_, entropy_, record_);
         alice = *keystore_.insert<signature::sr25519::Keypair>(kBabe, "//Alice");
     }
 
@@ -89,7 +89,7 @@ public:
         std::deque<Bytes> waiting;
         for (const auto& call : calls)
             waiting.push_back(signed_by_alice(call));
-        const TransactionSource source{.next = [&]() -> std::optional<Bytes> {
+        const BlockTransactions source{.next = [&]() -> std::optional<Bytes> {
                                            if (waiting.empty())
                                                return std::nullopt;
                                            auto next = std::move(waiting.front());
@@ -121,6 +121,7 @@ public:
 private:
     env::OsEntropy entropy_;
     host::Keystore keystore_{entropy_};
+    watermark::Record record_;
     std::optional<Author> author_;
     chain::Slot slot_ = 1000;
     uint32_t nonce_ = 0;
