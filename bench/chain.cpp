@@ -11,6 +11,7 @@
 #include "primitives/extrinsic.hpp"
 #include "primitives/storage_key.hpp"
 #include "scale/scale.hpp"
+#include "watermark/record.hpp"
 
 #include <atomic>
 #include <cstdlib>
@@ -191,7 +192,7 @@ public:
         ledger_ = must(ledger::Ledger::open(std::move(tables), genesis, engine_, {}), "the ledger");
         must(keystore_.insert<Keypair>(kBabe, "//Alice"), "the key");
         must(keystore_.insert<signature::ed25519::Keypair>(kGrandpa, "//Alice"), "the key");
-        finality_.emplace(*ledger_, keystore_);
+        finality_.emplace(*ledger_, keystore_, record_);
     }
 
     ledger::Ledger& ledger() { return *ledger_; }
@@ -202,10 +203,10 @@ public:
     }
 
     /// The block of a slot, of transactions from `next`.
-    size_t make(chain::Slot slot, std::function<std::optional<Bytes>()> next)
+    size_t make(chain::Slot slot, const std::function<std::optional<Bytes>()>& next)
     {
-        node::Author author(*ledger_, keystore_, entropy_);
-        const node::TransactionSource source{.next = std::move(next),
+        node::Author author(*ledger_, keystore_, entropy_, record_);
+        const node::BlockTransactions source{.next = next,
                                              .refused = [](const auto&) { fail("a transfer is refused"); }};
         const auto duration = ledger_->configuration().slot_duration_ms;
         const auto made = must(author.make(slot, slot * duration, source, [] { return false; }), "authoring");
@@ -219,6 +220,7 @@ private:
     std::jthread ticking_;
     env::OsEntropy entropy_;
     host::Keystore keystore_;
+    watermark::Record record_;
     std::unique_ptr<ledger::Ledger> ledger_;
     std::optional<node::Finality> finality_;
 };

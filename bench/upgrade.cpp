@@ -6,6 +6,7 @@
 #include "hash/blake2b.hpp"
 #include "host/table.hpp"
 #include "ledger/new_code.hpp"
+#include "scale/scale.hpp"
 
 #include <cstdio>
 #include <cstdlib>

@@ -34,13 +34,12 @@ std::expected<uint64_t, Trap> Caller::give(ByteView bytes)
     return uint64_t{*pointer} | uint64_t{size} << 32;
 }
 
-HostTable::HostTable(std::vector<HostFunction> functions)
+HostTable::HostTable(const std::vector<HostFunction>& functions)
 {
-    for (auto& function : functions)
+    for (const auto& function : functions)
     {
         base::invariant(function.type.params.size() <= kParamsMax);
-        auto name = function.name;
-        const auto [at, added] = functions_.try_emplace(std::move(name), std::move(function));
+        const auto [at, added] = functions_.try_emplace(function.name, function);
         base::invariant(added);
     }
 }

@@ -111,7 +111,7 @@ public:
     HostTable() = default;
 
     /// Caller  names are distinct, no function has more than kParamsMax parameters
-    explicit HostTable(std::vector<HostFunction> functions);
+    explicit HostTable(const std::vector<HostFunction>& functions);
 
     /// The function of that name and exactly that type; null otherwise: a known name with another signature is unknown.
     const HostFunction* find(std::string_view name, const FunctionType& type) const;

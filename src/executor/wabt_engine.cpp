@@ -234,7 +234,7 @@ public:
         auto prepared = prepare_module(code, options);
         if (!prepared)
             return std::unexpected(prepared.error());
-        const auto module = std::make_shared<WabtModule>(std::move(*prepared), std::move(host));
+        auto module = std::make_shared<WabtModule>(std::move(*prepared), std::move(host));
         if (const auto valid = module->read(); !valid)
             return std::unexpected(CompileError{std::nullopt, valid.error()});
         return module;

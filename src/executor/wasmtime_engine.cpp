@@ -286,7 +286,7 @@ public:
         auto prepared = prepare_module(code, options);
         if (!prepared)
             return std::unexpected(prepared.error());
-        const auto module = std::make_shared<WasmtimeModule>(machine_, std::move(host), std::move(prepared->shape));
+        auto module = std::make_shared<WasmtimeModule>(machine_, std::move(host), std::move(prepared->shape));
         if (const auto compiled = module->compile(prepared->code); !compiled)
             return std::unexpected(CompileError{std::nullopt, compiled.error()});
         return module;

@@ -119,7 +119,7 @@ public:
     /// engine  compiles the runtimes
     /// around  what runtime calls may use; the keystore and off-chain parts serve the calls that ask for them
     static Result<std::unique_ptr<Ledger>> open(std::unique_ptr<database::KeyValue> tables, const GenesisState& genesis,
-                                                std::shared_ptr<const executor::Engine> engine, host::Log log,
+                                                const std::shared_ptr<const executor::Engine>& engine, host::Log log,
                                                 const Options& options = {});
 
     const Hash& genesis_hash() const { return genesis_; }

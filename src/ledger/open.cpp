@@ -17,7 +17,7 @@ constexpr std::string_view kNoCode = "the genesis state has no :code: build the 
 } // namespace
 
 Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<database::KeyValue> tables, const GenesisState& genesis,
-                                             std::shared_ptr<const executor::Engine> engine, host::Log log,
+                                             const std::shared_ptr<const executor::Engine>& engine, host::Log log,
                                              const Options& options)
 {
     auto ledger = std::unique_ptr<Ledger>(new Ledger);

@@ -297,7 +297,7 @@ struct Hostile : ::testing::Test
         auto outer = Multistream::dial({"/noise"}, to_victim);
         exchange(to_victim, [&](ByteView& input, Bytes& out) { outer.receive(input, out); });
         NoiseHandshake handshake(Role::dialer, self.host.noise, self.entropy, std::nullopt, to_victim);
-        exchange(to_victim, [&](ByteView& input, Bytes& out) { handshake.receive(input, out); });
+        exchange(to_victim, [&](ByteView& input, Bytes& out) { static_cast<void>(handshake.receive(input, out)); });
         channel.emplace(handshake.split());
         Bytes plain;
         auto inner = Multistream::dial({"/yamux/1.0.0"}, plain);

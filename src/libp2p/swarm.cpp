@@ -24,7 +24,7 @@ ProtocolId Swarm::add(Protocol protocol)
 
 void Swarm::set_handshake(ProtocolId protocol, Bytes handshake) { handshakes_[protocol] = std::move(handshake); }
 
-void Swarm::set_listen_addresses(std::vector<Multiaddr> addresses)
+void Swarm::set_listen_addresses(const std::vector<Multiaddr>& addresses)
 {
     host_.self.listen_addresses.clear();
     for (const auto& address : addresses)

@@ -122,7 +122,7 @@ public:
     ProtocolId add(Protocol protocol);
     /// What we say when a notification stream opens, from now on.
     void set_handshake(ProtocolId protocol, Bytes handshake);
-    void set_listen_addresses(std::vector<Multiaddr> addresses);
+    void set_listen_addresses(const std::vector<Multiaddr>& addresses);
     const PeerId& peer_id() const { return host_.identity.peer_id(); }
 
     // For the driver.

@@ -3,6 +3,8 @@
 #include "env/clock.hpp"
 #include "metrics/process.hpp"
 
+#include <cmath>
+
 namespace node {
 
 Metrics::Metrics(Sources sources, const ChainSpec& spec, bool authority, std::string_view version)
@@ -17,7 +19,7 @@ Metrics::Metrics(Sources sources, const ChainSpec& spec, bool authority, std::st
     registry_
         .gauge("substrate_process_start_time_seconds",
                "Number of seconds between the UNIX epoch and the moment the process started")
-        .set(double(env::unix_ms() / 1000));
+        .set(std::floor(double(env::unix_ms()) / 1000));
 }
 
 void Metrics::block_made(double seconds, size_t transactions)

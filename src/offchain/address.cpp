@@ -6,7 +6,6 @@
 namespace offchain {
 namespace {
 
-using boost::asio::ip::address_v4;
 using boost::asio::ip::address_v6;
 
 struct Block

@@ -38,7 +38,7 @@ void put_record(base::Writer& out, LocalStorage kind, ByteView key, std::optiona
 
 struct Record
 {
-    LocalStorage kind{};
+    LocalStorage kind = LocalStorage::persistent;
     ByteView key;
     std::optional<ByteView> value;
 };

@@ -159,8 +159,8 @@ struct Failure
     DispatchError error;
     PostInfo post{};
     Failure() = default;
-    Failure(DispatchError why) : error(std::move(why)) {}
-    Failure(DispatchError why, PostInfo info) : error(std::move(why)), post(info) {}
+    Failure(DispatchError why) : error(why) {}
+    Failure(DispatchError why, PostInfo info) : error(why), post(info) {}
 };
 using Outcome = std::expected<PostInfo, Failure>;
 
@@ -180,6 +180,6 @@ Outcome as_outcome(const T& result)
 }
 
 /// `return fail(ArithmeticError::overflow);` in any function that returns a Result or an Outcome.
-inline std::unexpected<DispatchError> fail(DispatchError error) { return std::unexpected(std::move(error)); }
+inline std::unexpected<DispatchError> fail(DispatchError error) { return std::unexpected(error); }
 
 } // namespace runtime

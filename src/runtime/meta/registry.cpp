@@ -2,6 +2,9 @@
 
 #include "base/bytes.hpp"
 
+#include <array>
+#include <string>
+
 namespace runtime::meta {
 namespace {
 
@@ -24,6 +27,49 @@ void put_optional_text(scale::Writer& out, std::string_view text)
     out.put(uint8_t(!text.empty()));
     if (!text.empty())
         put_text(out, text);
+}
+
+std::string decimal(uint32_t number)
+{
+    std::string text;
+    do
+        text.insert(text.begin(), char('0' + number % 10));
+    while ((number /= 10) != 0);
+    return text;
+}
+
+/// A type as a source would write it. Clients show it, and py-substrate-interface reads no call without it.
+std::string spelled(const Type& type)
+{
+    constexpr std::array<std::string_view, 15> primitives{"bool", "char", "str", "u8",  "u16", "u32",  "u64", "u128",
+                                                          "u256", "i8",   "i16", "i32", "i64", "i128", "i256"};
+    if (!type.path.empty())
+    {
+        const auto colon = type.path.rfind("::");
+        std::string name(colon == std::string_view::npos ? type.path : type.path.substr(colon + 2));
+        return type.path == "Option" ? name + "<" + spelled(*type.parameters[0].type) + ">" : name;
+    }
+    switch (type.kind)
+    {
+    case Kind::primitive:
+        return std::string(primitives[size_t(type.primitive)]);
+    case Kind::sequence:
+        return "Vec<" + spelled(*type.inner) + ">";
+    case Kind::compact:
+        return "Compact<" + spelled(*type.inner) + ">";
+    case Kind::array:
+        return "[" + spelled(*type.inner) + "; " + decimal(type.length) + "]";
+    case Kind::tuple: {
+        std::string text = "(";
+        for (const auto& field : type.fields)
+            text += (text.size() == 1 ? "" : ", ") + spelled(*field.type);
+        return text + ")";
+    }
+    case Kind::composite:
+    case Kind::variant:
+        break;
+    }
+    return {};
 }
 
 } // namespace
@@ -133,7 +179,7 @@ void Registry::put_fields(scale::Writer& out, std::span<const Field> fields)
     {
         put_optional_text(out, field.name);
         put(out, field.type);
-        put_optional_text(out, field.type_name);
+        put_optional_text(out, field.type_name.empty() ? spelled(*field.type) : std::string(field.type_name));
         put_docs(out, {});
     }
 }

@@ -16,7 +16,7 @@ struct Field
 {
     std::string_view name; ///< empty: the field has none
     const Type* type;
-    std::string_view type_name; ///< how the source spells the type; empty: not said
+    std::string_view type_name; ///< how the source spells the type; empty: from the type itself
 };
 
 struct Case

@@ -158,7 +158,8 @@ struct Pallet
     }
 
     /// Moves on to the epoch of the current slot, however many were skipped, and announces the next.
-    static void enact_epoch_change(std::vector<Authority> authorities, std::vector<Authority> next_authorities)
+    static void enact_epoch_change(const std::vector<Authority>& authorities,
+                                   const std::vector<Authority>& next_authorities)
     {
         if (authorities.empty() || next_authorities.empty())
         {
@@ -171,7 +172,7 @@ struct Pallet
         CurrentRandomness::put(turn_randomness(epoch + 1));
         NextAuthorities::put(next_authorities);
         EpochStart::mutate([](auto& start) { start = {start.second, system::Number::get()}; });
-        announce(primitives::babe::NextEpochData{std::move(next_authorities), NextRandomness::get()});
+        announce(primitives::babe::NextEpochData{next_authorities, NextRandomness::get()});
         if (const auto config = NextEpochConfig::get())
             EpochConfig::put(*config);
         if (const auto pending = PendingEpochConfigChange::take())

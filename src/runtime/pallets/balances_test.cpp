@@ -43,7 +43,7 @@ constexpr Identifier kOne{'o', 'n', 'e'};
 constexpr Identifier kTwo{'t', 'w', 'o'};
 
 Result<> failed(Error why) { return fail<Mini>(why); }
-Result<> failed(DispatchError why) { return fail(std::move(why)); }
+Result<> failed(DispatchError why) { return fail(why); }
 
 /// Alice has 1000, Bob 100; the books are checked at the end of every test.
 class BalancesPallet : public ::testing::Test

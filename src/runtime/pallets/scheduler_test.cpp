@@ -9,7 +9,6 @@ namespace {
 using namespace testing;
 using scheduler::Error;
 using scheduler::Period;
-using scheduler::Task;
 using scheduler::TaskAddress;
 using Scheduler = scheduler::Pallet<Runtime>;
 using Store = preimage::Pallet<Runtime>;

@@ -99,7 +99,7 @@ using AuthorizedUpgrade = OptionalValue<"System", "AuthorizedUpgrade", CodeUpgra
 inline constexpr auto kEventsKey = storage_prefix("System", "Events");
 
 /// Adds an item to the digest of the block under construction.
-inline void deposit_log(primitives::DigestItem item) { Digest::append(item); }
+inline void deposit_log(const primitives::DigestItem& item) { Digest::append(item); }
 
 /// Writes an event of any pallet of R into the block's list. Outside blocks (at genesis) there are none.
 ///

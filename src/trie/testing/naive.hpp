@@ -42,7 +42,7 @@ inline std::string naive_node(std::map<std::string, std::string>::const_iterator
     const auto held = value ? hashed ? blake(first->second) : compact(first->second.size()) + first->second : "";
 
     const size_t size = end - skip;
-    const int lead = hashed ? branch ? 1 : 1 : branch ? value ? 3 : 2 : 1;
+    const int lead = hashed ? 1 : branch ? value ? 3 : 2 : 1;
     const size_t bits = hashed ? branch ? 4 : 5 : 6, most = (size_t{1} << bits) - 1;
     std::string out(1, char(size_t(lead) << bits | std::min(size, most)));
     if (size >= most)
