@@ -202,6 +202,8 @@ public:
         /// Adds an extrinsic, whose own failure included, unless it cannot be applied.
         Applied apply(const Bytes& extrinsic);
         size_t bytes() const { return bytes_; }
+        /// Whether the state cannot be read any more: finish() says why.
+        bool broken() const { return broken_.has_value(); }
 
     private:
         friend class Ledger;
@@ -262,6 +264,8 @@ private:
     Result<Digest> root_at(const Hash& at) const;
     uint32_t heap_pages_at(const Digest& root) const;
     std::optional<Bytes> version_of(ByteView code) const;
+    bool is_authorized(ByteView code) const;
+    bool is_by_sudo(ByteView extrinsic) const;
     Result<chain::Parent> parent_of(const Header& header) const;
     Failure not_kept(const database::Failure& why);
     static Result<void> execute(const executor::Module& module, ByteView block, host::State& state);

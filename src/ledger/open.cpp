@@ -3,6 +3,7 @@
 #include "executor/blob.hpp"
 #include "host/table.hpp"
 #include "ledger/new_code.hpp"
+#include "primitives/storage_key.hpp"
 #include "scale/scale.hpp"
 #include "trie/child.hpp"
 #include "trie/root.hpp"
@@ -11,6 +12,9 @@ namespace ledger {
 namespace {
 
 Failure failed(const database::Failure& error) { return {.words = error.words}; }
+
+const auto kAuthorizedUpgrade = primitives::storage_prefix("System", "AuthorizedUpgrade");
+const auto kSudoKey = primitives::storage_prefix("Sudo", "Key");
 
 constexpr std::string_view kNoCode = "the genesis state has no :code: build the chain spec again";
 
@@ -46,9 +50,32 @@ std::optional<Bytes> Ledger::version_of(ByteView code) const
     return std::nullopt;
 }
 
+/// Whether the state of the best block waits for this code: System.AuthorizedUpgrade is its hash and a flag.
+bool Ledger::is_authorized(ByteView code) const
+{
+    const auto held = value(best().hash, std::nullopt, kAuthorizedUpgrade);
+    const auto hash = hash::blake2_256(code);
+    return held && *held && (*held)->size() >= hash.size() &&
+           std::ranges::equal(hash, ByteView(**held).first(hash.size()));
+}
+
+/// Whether the account that signed a transaction, which the runtime has validated, is the chain's Sudo.Key.
+bool Ledger::is_by_sudo(ByteView extrinsic) const
+{
+    constexpr size_t kSigner = 2; // behind the version and the kind of address
+    constexpr uint8_t kSignedV4 = 0x84, kById = 0;
+    const auto key = value(best().hash, std::nullopt, kSudoKey);
+    return key && *key && extrinsic.size() > kSigner + (*key)->size() && extrinsic[0] == kSignedV4 &&
+           extrinsic[1] == kById && !(*key)->empty() &&
+           std::ranges::equal(**key, extrinsic.subspan(kSigner, (*key)->size()));
+}
+
 void Ledger::foresee(ByteView extrinsic) const
 {
     const auto code = extrinsic.size() <= kForeseenBytesMax ? code_in(extrinsic) : std::nullopt;
+    // Compiling costs much more than sending: only for who may change the code.
+    if (!code || !(is_authorized(*code) || is_by_sudo(extrinsic)))
+        return;
     const auto wasm = code ? executor::unpack(*code, kForeseenUnpackedMax) : std::unexpected(executor::BlobRefusal{});
     const auto encoded = wasm ? embedded_version(*wasm) : std::nullopt;
     if (!encoded)

@@ -41,8 +41,10 @@ std::expected<std::optional<ledger::Imported>, std::string> Author::make(chain::
     auto proposal = ledger_.propose(parent.hash, {author::pre_runtime(*claim)}, author::inherents(unix_ms, slot));
     if (!proposal)
         return std::unexpected(proposal.error().words);
-    constexpr int kFullMax = 3; // after so many that do not fit, smaller ones are not looked for
-    for (int full = 0; full != kFullMax && !deadline_reached();)
+    // After so many that do not fit, smaller ones are not looked for. Enough that a few large ones, which nobody has to
+    // pay for while they wait, do not keep all others out.
+    constexpr int kFullMax = 64;
+    for (int full = 0; full != kFullMax && !deadline_reached() && !(*proposal)->broken();)
     {
         const auto transaction = transactions.next();
         if (!transaction)
@@ -55,6 +57,8 @@ std::expected<std::optional<ledger::Imported>, std::string> Author::make(chain::
         const auto applied = (*proposal)->apply(*transaction);
         if (applied)
             continue;
+        if ((*proposal)->broken())
+            break; // no fault of the transaction
         if (!applied.error().trapped && block_is_full(applied.error().why))
             ++full;
         else

@@ -292,12 +292,14 @@ void Node::on_decision(const Decision& decision)
 /// On the network's thread: the runtime is asked on another one.
 void Node::on_transaction(const base::Bytes& transaction)
 {
-    if (from_peers_ >= kFromPeersMax)
+    if (from_peers_ >= kFromPeersMax || from_peers_bytes_ + transaction.size() > kFromPeersBytesMax)
         return;
     ++from_peers_;
+    from_peers_bytes_ += transaction.size();
     boost::asio::post(*workers_, [this, transaction] {
         static_cast<void>(transactions_->submit(transaction, primitives::TransactionSource::External));
         --from_peers_;
+        from_peers_bytes_ -= transaction.size();
     });
 }
 

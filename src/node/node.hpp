@@ -43,7 +43,7 @@ struct NodeOptions
 };
 
 /// Transactions of peers that wait to be validated; more are passed over, their senders keep them.
-inline constexpr size_t kFromPeersMax = 1024;
+inline constexpr size_t kFromPeersMax = 1024, kFromPeersBytesMax = size_t{16} << 20;
 
 /// A node of one chain: serves peers, and makes and finalises blocks with the keys it has.
 class Node
@@ -118,7 +118,7 @@ private:
     std::unique_ptr<metrics::Server> prometheus_;
     std::optional<uint16_t> prometheus_port_;
     std::mutex telling_; ///< the server's events come one at a time
-    std::atomic<size_t> from_peers_ = 0;
+    std::atomic<size_t> from_peers_ = 0, from_peers_bytes_ = 0;
     std::atomic<bool> revalidating_ = false;
     std::unique_ptr<keystore::Folder> key_folder_;
     env::OsEntropy offchain_entropy_;

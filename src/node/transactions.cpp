@@ -63,6 +63,14 @@ rpc::PoolError error_of(const primitives::TransactionValidityError& why)
     return error;
 }
 
+/// Whether it will not become valid by waiting.
+bool can_never_be(const primitives::TransactionValidityError& why)
+{
+    using enum primitives::InvalidTransaction::Why;
+    const auto* invalid = why.get<primitives::InvalidTransaction>();
+    return invalid != nullptr && (invalid->why == BadProof || invalid->why == Call || invalid->why == BadMandatory);
+}
+
 Step step_of(pool::Event::What what)
 {
     using enum pool::Event::What;
@@ -142,7 +150,11 @@ std::expected<pool::Hash, rpc::PoolError> Transactions::submit(base::ByteView ex
         return std::unexpected(error);
     }
     if (!*validity)
+    {
+        if (can_never_be(validity->error()))
+            remove({{pool::transaction_hash(extrinsic)}}); // banned: not validated again soon
         return std::unexpected(error_of(validity->error()));
+    }
     base::Bytes bytes(extrinsic.begin(), extrinsic.end());
     pool::Hash hash{};
     {

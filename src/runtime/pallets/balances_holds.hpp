@@ -46,13 +46,16 @@ struct HeldBalances : NamedReserves<R>
         const auto actual = forget(why, who, amount);
         if (actual == 0)
             return 0;
+        // Somebody else's unreserve may have eaten what backed the hold.
+        Balance freed = 0;
         Ledger<R>::change(who, [&](AccountData& data) {
-            data.reserved -= actual;
-            data.free += actual;
+            freed = std::min(actual, data.reserved);
+            data.reserved -= freed;
+            data.free += freed;
             return true;
         });
-        system::deposit_event<R>(Released<R>{why, who, actual});
-        return actual;
+        system::deposit_event<R>(Released<R>{why, who, freed});
+        return freed;
     }
     static Balance release_all(const Why& why, const AccountId& who) { return release(why, who, ~Balance{0}); }
 

@@ -266,6 +266,8 @@ TEST_F(Proxied, that_may_not_transfer_does_not_however_deep_it_hides_the_call)
     EXPECT_EQ(tried, 12u * 12 * 12);
     // Nothing was approved either that somebody else could run.
     EXPECT_FALSE(multisig::Multisigs::contains(multisig::account_of(pair, 2), multisig::hash_of<Runtime>(kPay)));
+    for (const auto& hidden : wrapped(kPay))
+        EXPECT_FALSE(multisig::Multisigs::contains(multisig::account_of(pair, 2), multisig::hash_of<Runtime>(hidden)));
     // All these ways are open where the call itself is.
     EXPECT_EQ(by(1, multisig::AsMultiThreshold1<Runtime>{{account(5)}, kPay}), kDone);
     EXPECT_EQ(by(1, utility::AsDerivative<Runtime>{3, kPay}), kDone);
