@@ -2,18 +2,9 @@
 
 #include "executor/blob.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 
 namespace executor {
-namespace {
-
-/// Of the background thread: on a busy core it gets a third of what block production gets, yet it gets on, because the
-/// next block may come to wait for it.
-constexpr int kNice = 5;
-
-} // namespace
 
 ModuleCache::~ModuleCache()
 {
@@ -47,9 +38,10 @@ void ModuleCache::prepare(const base::Digest& hash, ByteView code, uint32_t heap
     ahead_changed_.notify_one();
 }
 
+/// At ordinary priority: the next block may come to wait for this, and on a busy machine one that yields to all others
+/// makes it wait for many slots.
 void ModuleCache::compile_ahead()
 {
-    setpriority(PRIO_PROCESS, 0, kNice); // of this thread alone, on Linux
     for (;;)
     {
         std::unique_lock lock(ahead_mutex_);

@@ -37,7 +37,7 @@ public:
     /// Cost   found: a short lock
     Compiled get(const base::Digest& hash, ByteView code, uint32_t heap_pages = kHeapPagesDefault);
 
-    /// Compiles that code in the background, on one thread of low priority, unless it is known or enough waits already.
+    /// Compiles that code in the background, on one thread, unless it is known or enough waits already.
     ///
     /// Bound  kAheadMax codes wait; one more is left for get()
     void prepare(const base::Digest& hash, ByteView code, uint32_t heap_pages = kHeapPagesDefault);

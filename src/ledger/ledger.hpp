@@ -171,7 +171,11 @@ public:
     Result<std::optional<Bytes>> value(const Hash& at, executor::Child child, ByteView key) const;
     Result<std::optional<Bytes>> next_key(const Hash& at, executor::Child child, ByteView key) const;
 
-    /// The version of the runtime that a block's children are executed with.
+    /// The version of the runtime that a block's children are executed with: what its code declares in custom sections,
+    /// as for Substrate's host, or else says when it is called.
+    ///
+    /// Cost  one walk to the hash of the code; code first seen is unpacked. Only code that declares nothing is called,
+    ///       and its compilation waited for
     Result<primitives::RuntimeVersion> version(const Hash& at) const;
 
     /// Looks for the code of an upgrade in a transaction that may come into a block, and compiles it in the background:
@@ -261,6 +265,7 @@ private:
         std::shared_ptr<const executor::Module> module;
     };
     Result<Running> find_module(const Digest& root) const;
+    Result<Digest> code_hash_at(const Digest& root) const;
     Result<Digest> root_at(const Hash& at) const;
     uint32_t heap_pages_at(const Digest& root) const;
     std::optional<Bytes> version_of(ByteView code) const;
@@ -290,8 +295,14 @@ private:
     std::unique_ptr<database::Store> store_;
     std::unique_ptr<executor::ModuleCache> modules_;
     static constexpr size_t kRunningMax = 8;
-    mutable std::mutex running_mutex_;
+    mutable std::mutex running_mutex_;     ///< of what follows
     mutable std::vector<Running> running_; ///< the modules of states lately called on; the newest last
+    struct Declared
+    {
+        Digest code; ///< its hash
+        primitives::RuntimeVersion version;
+    };
+    mutable std::vector<Declared> declared_; ///< what codes lately asked for declare; the newest last
     host::VerifiedSignatures verified_;
     host::Surroundings around_;
     Hash genesis_{};

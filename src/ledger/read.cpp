@@ -1,5 +1,7 @@
 #include "ledger/ledger.hpp"
 
+#include "executor/blob.hpp"
+#include "ledger/new_code.hpp"
 #include "scale/scale.hpp"
 #include "trie/child.hpp"
 
@@ -10,6 +12,8 @@ namespace {
 
 const base::Bytes kCode{':', 'c', 'o', 'd', 'e'};
 const base::Bytes kHeapPages{':', 'h', 'e', 'a', 'p', 'p', 'a', 'g', 'e', 's'};
+
+constexpr std::string_view kNoCode = "the state is pruned, or has no :code";
 
 } // namespace
 
@@ -165,30 +169,38 @@ Result<std::shared_ptr<const executor::Module>> Ledger::module_at(const Digest& 
     return found->module;
 }
 
-Result<Ledger::Running> Ledger::find_module(const Digest& root) const
+/// In a trie of version 1 the node holds the code's hash: the code itself is read only to be compiled.
+Result<Digest> Ledger::code_hash_at(const Digest& root) const
 {
     const auto held = trie::find_held(store_->nodes(), root, kCode);
     if (!held || !*held)
-        return std::unexpected(Failure{"the state is pruned, or has no :code"});
+        return std::unexpected(Failure{std::string(kNoCode)});
+    if ((*held)->kind != trie::ValueKind::hashed)
+        return hash::blake2_256(ByteView((*held)->bytes));
+    Digest hash{};
+    std::ranges::copy((*held)->bytes, hash.begin());
+    return hash;
+}
+
+Result<Ledger::Running> Ledger::find_module(const Digest& root) const
+{
+    const auto hash = code_hash_at(root);
+    if (!hash)
+        return std::unexpected(hash.error());
     const auto heap_pages = heap_pages_at(root);
-    // In a trie of version 1 the node holds the code's hash: the code itself is read only to be compiled.
-    const bool hashed = (*held)->kind == trie::ValueKind::hashed;
-    auto hash = hashed ? Digest{} : hash::blake2_256(ByteView((*held)->bytes));
-    if (hashed)
-        std::ranges::copy((*held)->bytes, hash.begin());
     {
         const std::lock_guard lock(running_mutex_);
         for (const auto& each : running_)
-            if (each.code == hash && each.heap_pages == heap_pages)
-                return Running{root, hash, heap_pages, each.module};
+            if (each.code == *hash && each.heap_pages == heap_pages)
+                return Running{root, *hash, heap_pages, each.module};
     }
     const auto code = trie::find_value(store_->nodes(), root, kCode);
     if (!code || !*code)
-        return std::unexpected(Failure{"the state is pruned, or has no :code"});
-    auto module = modules_->get(hash, **code, heap_pages);
+        return std::unexpected(Failure{std::string(kNoCode)});
+    auto module = modules_->get(*hash, **code, heap_pages);
     if (!module)
         return std::unexpected(Failure{"the runtime does not compile: " + module.error().words});
-    return Running{root, hash, heap_pages, std::move(*module)};
+    return Running{root, *hash, heap_pages, std::move(*module)};
 }
 
 Result<Bytes> Ledger::call(const Hash& at, std::string_view function, ByteView input, const host::Surroundings& around,
@@ -276,13 +288,31 @@ Result<std::optional<Bytes>> Ledger::next_key(const Hash& at, executor::Child ch
 
 Result<primitives::RuntimeVersion> Ledger::version(const Hash& at) const
 {
-    const auto encoded = call(at, "Core_version");
+    const auto root = root_at(at);
+    const auto hash = root ? code_hash_at(*root) : std::unexpected(root.error());
+    if (!hash)
+        return std::unexpected(hash.error());
+    {
+        const std::lock_guard lock(running_mutex_);
+        if (const auto known = std::ranges::find(declared_, *hash, &Declared::code); known != declared_.end())
+            return known->version;
+    }
+    const auto code = trie::find_value(store_->nodes(), *root, kCode);
+    if (!code || !*code)
+        return std::unexpected(Failure{std::string(kNoCode)});
+    const auto wasm = executor::unpack(**code);
+    const auto declared = wasm ? embedded_version(*wasm) : std::nullopt;
+    const auto encoded = declared ? Result<Bytes>(*declared) : call(at, "Core_version");
     if (!encoded)
         return std::unexpected(encoded.error());
-    const auto version = scale::decode<primitives::RuntimeVersion>(ByteView(*encoded));
+    auto version = scale::decode<primitives::RuntimeVersion>(ByteView(*encoded));
     if (!version)
         return std::unexpected(Failure{"the runtime's version does not read"});
-    return *version;
+    const std::lock_guard lock(running_mutex_);
+    if (declared_.size() == kRunningMax)
+        declared_.erase(declared_.begin());
+    declared_.push_back({*hash, *version});
+    return std::move(*version);
 }
 
 } // namespace ledger

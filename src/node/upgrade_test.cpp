@@ -54,9 +54,8 @@ Bytes key_of(std::string_view pallet, std::string_view item)
 class Chain
 {
 public:
-    Chain()
+    explicit Chain(const std::shared_ptr<const executor::Engine>& engine = *executor::wasmtime_engine())
     {
-        const std::shared_ptr<const executor::Engine> engine = *executor::wasmtime_engine();
         const auto genesis = *genesis_state(*engine, built_in_runtime(), "development",
                                             R"({"babe": {"slotDuration": 1000, "epochLength": 5}})");
         const auto note = [this](host::LogLevel, std::string_view, std::string_view words) { log += words; };
@@ -216,6 +215,45 @@ TEST(Upgrade, code_is_compiled_once_its_transaction_is_seen)
     chain.ledger->foresee(transaction);
     chain.ledger->foresee(transaction);
     chain.ledger->foresee(chain.signed_by_alice(remark(1)));
+}
+
+/// An engine that never gets done with the new code.
+class WithoutNewCode : public executor::Engine
+{
+public:
+    std::expected<std::shared_ptr<const executor::Module>, executor::CompileError>
+    compile(ByteView code, std::shared_ptr<const executor::HostTable> host,
+            const executor::CompileOptions& options) const override
+    {
+        if (std::ranges::equal(code, new_code_))
+            return std::unexpected(executor::CompileError{std::nullopt, "not compiled yet"});
+        return engine_->compile(code, std::move(host), options);
+    }
+    std::expected<void, executor::CompileError> validate(ByteView code) const override
+    {
+        return engine_->validate(code);
+    }
+    void tick() const override { engine_->tick(); }
+    std::string_view name() const override { return engine_->name(); }
+
+private:
+    std::unique_ptr<executor::Engine> engine_ = *executor::wasmtime_engine();
+    Bytes new_code_ = *executor::unpack(next_code());
+};
+
+TEST(Upgrade, whoever_asks_for_the_new_version_does_not_wait_for_the_compilation)
+{
+    Chain chain(std::make_shared<WithoutNewCode>());
+    const auto old = *chain.ledger->version(chain.ledger->best().hash);
+    EXPECT_EQ(old.spec_version, 100u);
+    const auto header = chain.build({sudo(set_code(next_code()))});
+    ASSERT_TRUE(announces_new_code(header));
+    const auto version = chain.ledger->version(chain.ledger->best().hash);
+    ASSERT_TRUE(version) << version.error().words;
+    EXPECT_EQ(version->spec_version, 101u);
+    EXPECT_EQ(version->spec_name, old.spec_name);
+    EXPECT_FALSE(chain.ledger->call(chain.ledger->best().hash, "Core_version"));
+    EXPECT_EQ(chain.ledger->version(header.parent_hash)->spec_version, 100u);
 }
 
 TEST(NewCode, is_found_in_transactions_and_only_there_where_a_length_says_so)
