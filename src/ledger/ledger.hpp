@@ -208,6 +208,8 @@ public:
         size_t bytes() const { return bytes_; }
         /// Whether the state cannot be read any more: finish() says why.
         bool broken() const { return broken_.has_value(); }
+        /// What the block holds so far, inherents first.
+        const std::vector<Bytes>& extrinsics() const { return extrinsics_; }
 
     private:
         friend class Ledger;

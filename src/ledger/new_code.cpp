@@ -87,7 +87,7 @@ std::expected<Bytes, std::string> version_of_new_code(executor::ModuleCache& mod
         return Failure(good.error().words);
     auto version = embedded_version(*wasm);
     if (!version)
-        return version_of_code(modules, code);
+        return Failure("its custom sections runtime_version and runtime_apis are missing or do not read");
     return std::move(*version);
 }
 

@@ -11,10 +11,12 @@ namespace ledger {
 
 /// The version that a runtime blob declares, encoded: what the runtime asks its host for before it takes new code.
 ///
-/// Every node of a chain must answer alike: nothing here depends on time, load or what was seen before.
+/// Every node of a chain must answer alike: nothing here depends on time, load or what was seen before, and nothing of
+/// the code is run. Substrate compiles and asks code without the custom sections runtime_version and runtime_apis; this
+/// chain refuses it.
 ///
 /// Errors  one line: it does not unpack, wasmcheck's rules or validation refuse it, it does not say its version
-/// Cost    15 ms for each MB; code without the custom sections runtime_version and runtime_apis is compiled to ask it
+/// Cost    15 ms for each MB
 std::expected<base::Bytes, std::string> version_of_new_code(executor::ModuleCache& modules, base::ByteView code);
 
 /// The same for code that is already the chain's, by running it: it may do what new code may not.
