@@ -5,6 +5,7 @@
 #include "env/file.hpp"
 #include "executor/engine.hpp"
 #include "node/node.hpp"
+#include "rpc/hex.hpp"
 
 #include <charconv>
 #include <csignal>
@@ -59,17 +60,6 @@ void log_line(host::LogLevel level, std::string_view target, std::string_view me
                  int(message.size()), message.data());
 }
 
-std::string hex(base::ByteView bytes)
-{
-    std::string text = "0x";
-    for (const auto byte : bytes)
-    {
-        text += "0123456789abcdef"[byte >> 4];
-        text += "0123456789abcdef"[byte & 15];
-    }
-    return text;
-}
-
 /// What the flags of every node say.
 std::expected<node::NodeOptions, Failure> options_of(const NodeFlags& flags)
 {
@@ -115,7 +105,7 @@ std::expected<node::NodeOptions, Failure> options_of(const NodeFlags& flags)
 /// Prints where the node is, then each block of the chain as it becomes final, until a signal comes.
 Answer serve(node::Node& node, const node::ChainSpec& spec, sigset_t signals)
 {
-    std::printf("%s, genesis %s\n", spec.name.c_str(), hex(node.ledger().genesis_hash()).c_str());
+    std::printf("%s, genesis %s\n", spec.name.c_str(), rpc::hex(node.ledger().genesis_hash()).c_str());
     for (const auto& address : node.peers().addresses())
         std::printf("listening on %s\n", address.c_str());
     if (const auto port = node.rpc_port())
@@ -132,12 +122,12 @@ Answer serve(node::Node& node, const node::ChainSpec& spec, sigset_t signals)
             node.stop();
             const auto last = node.ledger().finalised();
             return Report{"stopped at block " + std::to_string(last.number) + "\n",
-                          {{"finalised", last.number}, {"hash", hex(last.hash)}}};
+                          {{"finalised", last.number}, {"hash", rpc::hex(last.hash)}}};
         }
         if (const auto now = node.ledger().finalised(); now != shown)
         {
             shown = now;
-            std::printf("final: %u %s\n", now.number, hex(now.hash).c_str());
+            std::printf("final: %u %s\n", now.number, rpc::hex(now.hash).c_str());
             std::fflush(stdout);
         }
     }

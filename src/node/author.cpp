@@ -1,9 +1,8 @@
 #include "node/author.hpp"
+#include "node/key_types.hpp"
 
 namespace node {
 namespace {
-
-constexpr host::KeyType kBabe{'b', 'a', 'b', 'e'};
 
 /// Refusals that say nothing about the transaction, but that this block is full.
 bool block_is_full(const primitives::TransactionValidityError& why)

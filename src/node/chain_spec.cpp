@@ -2,6 +2,7 @@
 
 #include "executor/blob.hpp"
 #include "host/table.hpp"
+#include "rpc/hex.hpp"
 #include "scale/scale.hpp"
 
 #include <nlohmann/json.hpp>
@@ -10,44 +11,6 @@ namespace node {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string hex(ByteView bytes)
-{
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text = "0x";
-    text.reserve(2 + 2 * bytes.size());
-    for (const auto byte : bytes)
-    {
-        text += digits[byte >> 4];
-        text += digits[byte & 15];
-    }
-    return text;
-}
-
-int nibble(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
-}
-
-std::optional<Bytes> unhex(std::string_view text)
-{
-    if (!text.starts_with("0x") || text.size() % 2 != 0)
-        return std::nullopt;
-    Bytes bytes;
-    bytes.reserve(text.size() / 2);
-    for (size_t i = 2; i != text.size(); i += 2)
-    {
-        const int high = nibble(text[i]), low = nibble(text[i + 1]);
-        if (high < 0 || low < 0)
-            return std::nullopt;
-        bytes.push_back(uint8_t(high << 4 | low));
-    }
-    return bytes;
-}
 
 std::unexpected<std::string> wrong(std::string_view member, std::string_view should)
 {
@@ -85,8 +48,8 @@ std::expected<void, std::string> read_genesis(const Json& from, ChainSpec& spec)
         return wrong("genesis.raw.childrenDefault", "must be empty: light clients refuse child tries in genesis");
     for (const auto& [key, value] : from["raw"]["top"].items())
     {
-        auto name = unhex(key);
-        auto content = value.is_string() ? unhex(value.get_ref<const std::string&>()) : std::nullopt;
+        auto name = rpc::from_hex(key);
+        auto content = value.is_string() ? rpc::from_hex(value.get_ref<const std::string&>()) : std::nullopt;
         if (!name || !content)
             return wrong("genesis.raw.top", "must have keys and values in hexadecimal with 0x");
         spec.genesis.emplace(std::move(*name), std::move(*content));
@@ -129,7 +92,7 @@ std::string ChainSpec::raw_json() const
 {
     Json top = Json::object();
     for (const auto& [key, value] : genesis)
-        top[hex(key)] = hex(value);
+        top[rpc::hex(key)] = rpc::hex(value);
     Json spec{{"name", name},
               {"id", id},
               {"chainType", type},

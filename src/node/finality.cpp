@@ -1,14 +1,9 @@
 #include "node/finality.hpp"
+#include "node/key_types.hpp"
 
 #include "scale/scale.hpp"
 
 namespace node {
-namespace {
-
-constexpr host::KeyType kGrandpa{'g', 'r', 'a', 'n'};
-
-} // namespace
-
 Finality::Finality(ledger::Ledger& ledger, host::Keystore& keystore, watermark::Record& record)
     : ledger_(ledger), keystore_(keystore), record_(record)
 {

@@ -1,4 +1,5 @@
 #include "node/node.hpp"
+#include "node/key_types.hpp"
 
 #include "database/memory.hpp"
 #include "database/rocks.hpp"
@@ -14,7 +15,6 @@
 namespace node {
 namespace {
 
-constexpr host::KeyType kBabe{'b', 'a', 'b', 'e'}, kGrandpa{'g', 'r', 'a', 'n'};
 constexpr size_t kWorkers = 2;
 
 std::expected<std::unique_ptr<database::KeyValue>, std::string> open_tables(const std::string& folder)

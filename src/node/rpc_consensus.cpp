@@ -1,3 +1,4 @@
+#include "node/key_types.hpp"
 #include "node/rpc_backend.hpp"
 
 #include "author/claim.hpp"
@@ -7,7 +8,6 @@
 namespace node {
 namespace {
 
-constexpr host::KeyType kBabe{'b', 'a', 'b', 'e'};
 /// Headers between a block and the one whose justification makes it final.
 constexpr rpc::BlockNumber kUnknownHeadersMax = 100'000;
 constexpr uint64_t kSlotsShownMax = 20'000; ///< of a longer epoch the first ones

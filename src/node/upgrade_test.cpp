@@ -1,5 +1,6 @@
 #include "node/author.hpp"
 #include "node/chain_spec.hpp"
+#include "node/key_types.hpp"
 
 #include "database/memory.hpp"
 #include "env/entropy.hpp"
@@ -26,7 +27,6 @@ const Bytes& next_code()
     return kCode;
 }
 
-constexpr host::KeyType kBabe{'b', 'a', 'b', 'e'};
 constexpr uint64_t kSlotMs = 1000;
 
 Bytes joined(std::initializer_list<ByteView> parts)

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "host/keystore.hpp"
+
+namespace node {
+
+/// Under which types the keystore holds the keys that make blocks and vote.
+///
+/// Source  sp_core::crypto::key_types
+inline constexpr host::KeyType kBabe{'b', 'a', 'b', 'e'}, kGrandpa{'g', 'r', 'a', 'n'};
+
+} // namespace node
