@@ -176,10 +176,7 @@ void Connection::tick(Time now)
     if (now >= next_ping_)
     {
         next_ping_ = now + host_.waits.ping_every;
-        Bytes payload(kPingBytes);
-        host_.entropy.fill(payload, "ping");
-        Substream ping{.use = Use::ping_ask, .first = payload, .since = now};
-        dial(std::move(ping), kPingName, now);
+        ask_ping(now);
     }
     for (auto next = streams_.begin(); open() && next != streams_.end();)
     {
@@ -192,6 +189,16 @@ void Connection::tick(Time now)
     deadline_ = next_ping_;
     for (const auto& [id, stream] : streams_)
         wake_at(stream.deadline.value_or(next_ping_));
+}
+
+/// One at a time, so that a peer that is slow to answer keeps within what libp2p allows.
+void Connection::ask_ping(Time now)
+{
+    if (std::ranges::any_of(streams_, [](const auto& entry) { return entry.second.use == Use::ping_ask; }))
+        return;
+    Bytes payload(kPingBytes);
+    host_.entropy.fill(payload, "ping");
+    dial({.use = Use::ping_ask, .first = payload, .since = now}, kPingName, now);
 }
 
 Bytes Connection::take_output()

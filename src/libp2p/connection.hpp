@@ -182,6 +182,7 @@ private:
     void agreed_outbound(StreamId id, Substream& stream, Time now);
     void stream_bytes(StreamId id, Substream& stream, ByteView data, Time now);
     void stream_message(StreamId id, Substream& stream, Bytes message, Time now);
+    void ask_ping(Time now);
     void ping_bytes(StreamId id, Substream& stream, ByteView data, Time now);
     void watch(StreamId id, Substream& stream, Time now);
     void fail(StreamId id, Substream& stream, RequestFailure why);

@@ -225,6 +225,24 @@ TEST_F(Connections, pings_keep_a_living_connection_and_end_a_dead_one)
     EXPECT_EQ(next<event::Closed>(pair.dialer)->why, CloseReason::dead);
 }
 
+TEST(Connection, a_ping_that_waits_for_its_answer_is_the_only_one)
+{
+    const testing::Node a(1, {}, {.ping_every = 1s, .ping_answer = 60s}), b(2);
+    testing::Pair pair(a, b);
+    pair.run();
+    const auto quiet = pair.dialer.buffered();
+    pair.dialer.tick(1s);
+    const auto asked = pair.dialer.buffered();
+    EXPECT_GT(asked, quiet);
+    for (const Time now : {2s, 3s, 4s})
+        pair.dialer.tick(now);
+    EXPECT_EQ(pair.dialer.buffered(), asked);
+    pair.run();
+    pair.now = 5s;
+    pair.wait(1s);
+    EXPECT_TRUE(pair.dialer.round_trip());
+}
+
 TEST(Connection, a_slow_handshake_ends_after_its_time)
 {
     testing::Node node(1);

@@ -4,6 +4,7 @@
 
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 namespace rpc {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 namespace ip = boost::asio::ip;
 
 constexpr int kBacklog = 128;
+constexpr auto kAcceptPause = std::chrono::milliseconds(100); ///< after a connection that could not be taken
 
 std::expected<Tcp::acceptor, std::string> listen(Core& core, const Tcp::endpoint& at)
 {
@@ -36,13 +38,20 @@ void accept(const std::shared_ptr<Core>& core, size_t which)
     core->acceptors[which].async_accept([core, which](ErrorCode error, Tcp::socket socket) {
         if (core->stopping)
             return;
-        if (!error)
-            if (auto slot = Core::take_slot(core))
-            {
-                ErrorCode ignored;
-                socket.set_option(Tcp::no_delay(true), ignored);
-                serve_http(std::move(slot), std::move(socket));
-            }
+        if (error) // such as no descriptor left: it comes again at once until one is given back
+        {
+            const auto pause = std::make_shared<boost::asio::steady_timer>(core->sockets, kAcceptPause);
+            return pause->async_wait([core, which, pause](ErrorCode) {
+                if (!core->stopping)
+                    accept(core, which);
+            });
+        }
+        if (auto slot = Core::take_slot(core))
+        {
+            ErrorCode ignored;
+            socket.set_option(Tcp::no_delay(true), ignored);
+            serve_http(std::move(slot), std::move(socket));
+        }
         accept(core, which);
     });
 }

@@ -70,7 +70,8 @@ async function makeNode () {
     transports: [tcp(), webSockets()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
-    services: { ping: ping(), identify: identify() },
+    // Room for a ping whose stream is still closing when the next one opens: js allows one otherwise.
+    services: { ping: ping({ maxInboundStreams: 8, maxOutboundStreams: 8 }), identify: identify() },
     connectionManager: { maxConnections: 50 }
   })
 }
