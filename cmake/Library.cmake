@@ -1,7 +1,8 @@
-# library(NAME RANK n [USES lib…] [LINKS target…] [SOURCES f…] [TESTS f…])
+# library(NAME RANK n [USES lib…] [LINKS target…] [SOURCES f…] [TESTS f…] [PCH header] [TESTS_PCH header])
 #
-# One folder = one library = one namespace = one target. A library may use only libraries of a lower rank;
-# anything else refuses to configure. LINKS names third-party targets. Tests lie beside the sources.
+# One folder = one library = one namespace = one target. A library may use only libraries of a lower rank; anything else
+# refuses to configure. LINKS names third-party targets. Tests lie beside the sources. PCH is a header that is parsed
+# once for the sources, TESTS_PCH one for the tests: where templates make that worth a file of its own.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
@@ -19,22 +20,30 @@ add_library(test_pch OBJECT ${CMAKE_CURRENT_BINARY_DIR}/test_pch.cpp)
 target_precompile_headers(test_pch PRIVATE <gtest/gtest.h>)
 target_link_libraries(test_pch PRIVATE GTest::gtest)
 
-# zkp_test(NAME PREFIX p [LABELS l] SOURCES f… [LINKS target…]): a GoogleTest program, each case a test `p.Suite.case`.
+# zkp_test(NAME PREFIX p [LABELS l] SOURCES f… [LINKS target…] [PCH header]): a GoogleTest program, each case a test
+# `p.Suite.case`.
 function(zkp_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PREFIX;LABELS" "SOURCES;LINKS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PREFIX;LABELS;PCH" "SOURCES;LINKS")
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LINKS} GTest::gtest_main)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
-  target_precompile_headers(${name} REUSE_FROM test_pch)
+  if(arg_PCH)
+    target_precompile_headers(${name} PRIVATE <gtest/gtest.h> ${arg_PCH})
+  else()
+    target_precompile_headers(${name} REUSE_FROM test_pch)
+  endif()
   gtest_discover_tests(${name} TEST_PREFIX "${arg_PREFIX}." DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${arg_LABELS}")
 endfunction()
 
 function(library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "RANK" "USES;LINKS;SOURCES;TESTS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "RANK;PCH;TESTS_PCH" "USES;LINKS;SOURCES;TESTS")
   add_library(${name} ${arg_SOURCES})
   set_target_properties(${name} PROPERTIES RANK ${arg_RANK} LINKER_LANGUAGE CXX)
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_compile_options(${name} PRIVATE ${warnings})
+  if(arg_PCH)
+    target_precompile_headers(${name} PRIVATE ${arg_PCH})
+  endif()
   foreach(used IN LISTS arg_USES)
     get_target_property(rank ${used} RANK)
     if(NOT rank LESS arg_RANK)
@@ -48,6 +57,7 @@ function(library name)
       set(label untrusted)
       add_dependencies(untrusted ${name}_test)
     endif()
-    zkp_test(${name}_test PREFIX ${name} LABELS ${label} SOURCES ${arg_TESTS} LINKS ${name} ${arg_LINKS})
+    zkp_test(${name}_test PREFIX ${name} LABELS ${label} SOURCES ${arg_TESTS} LINKS ${name} ${arg_LINKS}
+      PCH ${arg_TESTS_PCH})
   endif()
 endfunction()

@@ -38,6 +38,54 @@ consteval bool distinct(std::span<const uint8_t> tags)
     return true;
 }
 
+/// call(alternative) for the one that `held` holds, by a switch: a compiler sees through it, and std::visit's table of
+/// functions costs seconds a variant to compile and an indirect call each time.
+///
+/// Bounds  all results have one type; eight alternatives a step
+template <size_t first = 0, class... A, class Visit>
+constexpr decltype(auto) visit_from(const std::variant<A...>& held, Visit& call)
+{
+    constexpr size_t count = sizeof...(A);
+    switch (held.index() - first)
+    {
+    case 0:
+        return call(*std::get_if<first>(&held));
+    case 1:
+        if constexpr (first + 1 < count)
+            return call(*std::get_if<first + 1>(&held));
+        [[fallthrough]];
+    case 2:
+        if constexpr (first + 2 < count)
+            return call(*std::get_if<first + 2>(&held));
+        [[fallthrough]];
+    case 3:
+        if constexpr (first + 3 < count)
+            return call(*std::get_if<first + 3>(&held));
+        [[fallthrough]];
+    case 4:
+        if constexpr (first + 4 < count)
+            return call(*std::get_if<first + 4>(&held));
+        [[fallthrough]];
+    case 5:
+        if constexpr (first + 5 < count)
+            return call(*std::get_if<first + 5>(&held));
+        [[fallthrough]];
+    case 6:
+        if constexpr (first + 6 < count)
+            return call(*std::get_if<first + 6>(&held));
+        [[fallthrough]];
+    case 7:
+        if constexpr (first + 7 < count)
+            return call(*std::get_if<first + 7>(&held));
+        [[fallthrough]];
+    default:
+        if constexpr (first + 8 < count)
+            return visit_from<first + 8>(held, call);
+        else
+            std::unreachable(); // no alternative's constructor throws here
+    }
+}
+
 } // namespace detail
 
 /// A Rust enum with data: one tag byte, then the alternative. The tag is the alternative's position, or its constant
@@ -63,7 +111,7 @@ struct Variant
     constexpr Variant() = default;
     template <class A>
         requires(std::same_as<std::remove_cvref_t<A>, Alternative> || ...)
-    constexpr Variant(A&& alternative) : value(std::forward<A>(alternative))
+    constexpr Variant(A&& alternative) : value(std::in_place_type<std::remove_cvref_t<A>>, std::forward<A>(alternative))
     {
     }
 
@@ -86,7 +134,7 @@ struct Variant
     template <class Visit>
     constexpr decltype(auto) visit(Visit&& call) const
     {
-        return std::visit(std::forward<Visit>(call), value);
+        return detail::visit_from(value, call);
     }
 
     /// The tag that is encoded.

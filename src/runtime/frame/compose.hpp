@@ -126,25 +126,37 @@ struct CallsOf<List<First, Rest...>, Kept...>
     using type = typename decltype(next())::type;
 };
 
+/// The alternative of a runtime's calls in which C is.
+template <class List, class C>
+struct HomeOf;
+template <class First, class... Rest, class C>
+struct HomeOf<List<First, Rest...>, C>
+    : std::conditional_t<calls_hold<typename First::Pallet, C>(),
+                         std::type_identity<PalletCall<First::index, typename First::Pallet>>, HomeOf<List<Rest...>, C>>
+{
+};
+
 } // namespace detail
 
-/// Any call of the runtime R; complete once R's pallets are.
+/// Any call of the runtime R; complete once R's pallets are. What costs the compiler much is defined outside the class:
+/// a runtime that is used in many files declares `extern template struct Call<R>`.
 template <class R>
 struct Call
 {
     using Held = typename detail::CallsOf<typename R::Pallets>::type;
     Held held;
 
-    Call() = default;
+    Call();
+    Call(const Call&);
+    Call(Call&&) noexcept;
+    Call& operator=(const Call&);
+    Call& operator=(Call&&) noexcept;
+    ~Call();
     /// From a pallet's call struct: Call<R>{balances::TransferKeepAlive{…}}.
     template <class C>
         requires(!std::same_as<std::remove_cvref_t<C>, Call>)
-    Call(C call)
+    Call(C call) : held(typename detail::HomeOf<typename R::Pallets, C>::type{.value = {std::move(call)}})
     {
-        R::Pallets::for_each([&]<class Entry>() {
-            if constexpr (detail::calls_hold<typename Entry::Pallet, C>())
-                held = PalletCall<Entry::index, typename Entry::Pallet>{.value = {std::move(call)}};
-        });
     }
 
     /// The call if it is a C, else null.
@@ -170,18 +182,40 @@ struct Call
     }
 
     static constexpr size_t kEncodedMin = 2;
-    void encode_to(scale::Writer& writer) const { held.encode_to(writer); }
-    bool decode_from(scale::Reader& reader)
-    {
-        // Calls hold calls: each level counts.
-        if (!reader.enter())
-            return false;
-        const bool ok = held.decode_from(reader);
-        reader.leave();
-        return ok;
-    }
+    void encode_to(scale::Writer& writer) const;
+    bool decode_from(scale::Reader& reader);
     friend bool operator==(const Call&, const Call&) = default;
 };
+
+template <class R>
+Call<R>::Call() = default;
+template <class R>
+Call<R>::Call(const Call&) = default;
+template <class R>
+Call<R>::Call(Call&&) noexcept = default;
+template <class R>
+Call<R>& Call<R>::operator=(const Call&) = default;
+template <class R>
+Call<R>& Call<R>::operator=(Call&&) noexcept = default;
+template <class R>
+Call<R>::~Call() = default;
+
+template <class R>
+void Call<R>::encode_to(scale::Writer& writer) const
+{
+    held.encode_to(writer);
+}
+
+template <class R>
+bool Call<R>::decode_from(scale::Reader& reader)
+{
+    // Calls hold calls: each level counts.
+    if (!reader.enter())
+        return false;
+    const bool ok = held.decode_from(reader);
+    reader.leave();
+    return ok;
+}
 
 /// What `call` weighs and pays, before it runs.
 template <class R>

@@ -140,3 +140,12 @@ struct Runtime
 };
 
 } // namespace runtime::product
+
+// Once for all files: in product/calls.cpp.
+namespace runtime {
+
+extern template struct Call<product::Runtime>;
+extern template DispatchInfo info_of<product::Runtime>(const Call<product::Runtime>&);
+extern template Outcome dispatch<product::Runtime>(const Call<product::Runtime>&, const Origin&);
+
+} // namespace runtime
