@@ -9,7 +9,7 @@ namespace database {
 struct RocksOptions
 {
     std::string folder;                        ///< made where it is missing; its parent must exist
-    size_t cache_bytes = size_t{64} << 20;     ///< memory for blocks of the files
+    size_t cache_bytes = size_t{256} << 20;    ///< memory for blocks of the files, taken as they are read
     size_t unwritten_bytes = size_t{32} << 20; ///< memory for what only the log holds
     uint64_t disk_bytes_max = 0;               ///< writes fail with disk_full beyond it; 0: what the disk has
 };

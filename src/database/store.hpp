@@ -13,7 +13,7 @@ struct StoreOptions
 {
     /// How many finalised blocks keep their state, the newest included; nothing keeps all (`archive`).
     std::optional<uint32_t> states_kept = 256;
-    size_t node_cache_bytes = size_t{32} << 20;
+    size_t node_cache_bytes = size_t{256} << 20; ///< a node that reads little takes little of it
     /// Of memory, for what blocks that are not final change: at the bound blocks are refused until some become final.
     size_t unfinalised_bytes = size_t{512} << 20;
 };

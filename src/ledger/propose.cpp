@@ -59,7 +59,9 @@ Result<std::unique_ptr<Ledger::Proposal>> Ledger::propose(const Hash& parent,
         return std::unexpected(module.error());
     auto proposal = std::unique_ptr<Proposal>(new Proposal(*this, parent));
     proposal->module_ = std::move(*module);
-    proposal->below_ = std::make_unique<FlatState>(*store_, parent, above->state_root);
+    auto below = std::make_unique<FlatState>(*store_, parent, above->state_root);
+    below->read_paths();
+    proposal->below_ = std::move(below);
     proposal->state_ = std::make_unique<host::State>(
         host::Base{.values = proposal->below_.get(), .nodes = &store_->nodes(), .root = above->state_root}, around_);
 

@@ -76,6 +76,8 @@ std::expected<std::optional<Slice>, Trap> FlatState::read(executor::Child child,
     auto flat = child ? database::flat_child_key(*child, key) : database::flat_key(key);
     if (const auto known = read_.find(flat); known != read_.end())
         return known->second;
+    if (paths_ && !child)
+        paths_->add(key);
     auto value = store_.value(block_, flat);
     if (!value && value.error().why == database::Why::missing)
         return trie_.read(child, key); // finality has moved on; the trie may still be kept

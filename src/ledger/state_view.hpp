@@ -2,16 +2,13 @@
 
 #include "database/store.hpp"
 #include "executor/overlay.hpp"
+#include "ledger/path_reader.hpp"
 #include "trie/read.hpp"
 
 #include <unordered_map>
 
 /// Blocks executed and kept: the chain as one object, from which everything that serves it reads.
 namespace ledger {
-
-using base::Bytes;
-using base::ByteView;
-using base::Digest;
 
 /// The state after a block, read through its trie alone: any state whose nodes are kept, and, over a trie::Recorder,
 /// the proof of what was read.
@@ -42,7 +39,7 @@ class FlatState final : public executor::Backend
 public:
     /// `store` outlives this.
     FlatState(const database::Store& store, const Digest& block, const Digest& root)
-        : store_(store), block_(block), trie_(store.nodes(), root)
+        : store_(store), block_(block), root_(root), trie_(store.nodes(), root)
     {
     }
 
@@ -52,6 +49,9 @@ public:
         return trie_.next_key(child, key);
     }
 
+    /// For a call that writes, most often what it read, and asks for a root.
+    void read_paths() { paths_.emplace(store_.nodes(), root_); }
+
 private:
     struct Hash
     {
@@ -59,8 +59,9 @@ private:
     };
 
     const database::Store& store_;
-    Digest block_;
+    Digest block_, root_;
     TrieState trie_;
+    std::optional<PathReader> paths_;
     std::unordered_map<Bytes, std::optional<executor::Slice>, Hash> read_; ///< by flat key
     size_t read_bytes_ = 0;
 };

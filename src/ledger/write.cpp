@@ -132,6 +132,7 @@ Result<Imported> Ledger::import(const Block& block, Slot now)
         return std::unexpected(checked.error());
     const auto encoded = scale::encode(unsealed);
     FlatState below(*store_, block.header.parent_hash, *root);
+    below.read_paths();
     const host::Base base{.values = &below, .nodes = &store_->nodes(), .root = *root};
     // With the signatures verified beside it; if one is bad, once more without, to end as the runtime says.
     auto state = std::make_unique<host::State>(base, around_);

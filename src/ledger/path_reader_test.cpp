@@ -1,0 +1,97 @@
+#include "ledger/path_reader.hpp"
+
+#include "trie/update.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+
+namespace ledger {
+namespace {
+
+/// Counts what is asked of it; has nothing once told so.
+class Counting final : public trie::NodeStore
+{
+public:
+    explicit Counting(const trie::NodeStore& inner) : inner_(inner) {}
+    trie::NodeBytes find(const Digest& hash) const override
+    {
+        ++asked;
+        asked.notify_all();
+        return empty ? nullptr : inner_.find(hash);
+    }
+
+    mutable std::atomic<size_t> asked = 0;
+    std::atomic<bool> empty = false;
+
+private:
+    const trie::NodeStore& inner_;
+};
+
+class Paths : public ::testing::Test
+{
+protected:
+    Paths()
+    {
+        std::map<Bytes, Bytes> rows;
+        for (uint32_t i = 0; i != 1000; ++i)
+            rows[key(i)] = Bytes(40, uint8_t(i));
+        std::vector<trie::Change> changes;
+        for (const auto& [key, value] : rows)
+            changes.push_back({key, value});
+        const auto update = trie::apply(trie::EmptyStore{}, trie::empty_root(), changes, trie::Version::v1);
+        root = update->root;
+        memory.insert(*update);
+    }
+    static Bytes key(uint32_t i) { return {uint8_t(i * 37), uint8_t(i >> 8), uint8_t(i), 7}; }
+    void wait_for(size_t asked) const
+    {
+        for (auto seen = store.asked.load(); seen < asked; seen = store.asked.load())
+            store.asked.wait(seen);
+    }
+
+    Digest root;
+    trie::MemoryStore memory;
+    Counting store{memory};
+};
+
+TEST_F(Paths, the_nodes_of_every_key_are_asked_for)
+{
+    PathReader reader(store, root);
+    for (uint32_t i = 0; i != 128; ++i)
+        reader.add(key(i));
+    wait_for(128 * 3); // the root, a branch and a leaf at least, of each
+}
+
+TEST_F(Paths, few_keys_are_left_to_who_needs_them)
+{
+    {
+        PathReader reader(store, root);
+        for (uint32_t i = 0; i != 63; ++i)
+            reader.add(key(i));
+    }
+    EXPECT_EQ(store.asked, 0U);
+}
+
+TEST_F(Paths, nodes_that_are_not_there_stop_nothing)
+{
+    store.empty = true;
+    PathReader reader(store, root);
+    for (uint32_t i = 0; i != 6400; ++i)
+        reader.add(key(i % 1000));
+    wait_for(100);
+}
+
+TEST_F(Paths, it_ends_at_once_with_keys_unread)
+{
+    for (int round = 0; round != 50; ++round)
+    {
+        PathReader reader(store, root);
+        for (uint32_t i = 0; i != 1000; ++i)
+            reader.add(key(i));
+    }
+}
+
+} // namespace
+} // namespace ledger
