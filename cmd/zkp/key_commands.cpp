@@ -5,9 +5,11 @@
 #include "artifact/uses.hpp"
 #include "env/entropy.hpp"
 #include "env/file.hpp"
+#include "env/state.hpp"
 #include "keystore/folder.hpp"
 #include "primitives/ss58.hpp"
 #include "signature/derive.hpp"
+#include "watermark/record.hpp"
 
 #include <charconv>
 #include <filesystem>
@@ -217,6 +219,30 @@ bool verifies(const std::string& scheme, ByteView message, ByteView signature, B
            (std::ranges::equal(*maker, key) || (key.size() == 32 && std::ranges::equal(account_of(*maker).bytes, key)));
 }
 
+/// Begins the record of what a node's keys signed where nothing can have signed yet: no chain, no keys, no record. With
+/// keys but without a record, the node would take it for lost and keep silent.
+///
+/// Floor  slot 0: a node never seals a slot that began before itself
+Or<void> begin_record(const std::string& base)
+{
+    using watermark::Record;
+    const auto chain_is_new = [&] {
+        return !env::exists(base + "/db") && !env::has_entries(base + "/keystore") && !Record::exists(base);
+    };
+    if (!chain_is_new())
+        return {};
+    std::error_code ignored;
+    std::filesystem::create_directories(base, ignored); // the lock says what is wrong
+    const auto lock = env::FolderLock::try_take(base);
+    if (!lock)
+        return refused(lock.error().words);
+    if (!chain_is_new())
+        return {};
+    if (const auto made = Record::create(base, 0); !made)
+        return refused(made.error());
+    return {};
+}
+
 } // namespace
 
 Answer run(const KeyGenerate& options)
@@ -290,6 +316,9 @@ Answer run(const KeyInsert& options)
     auto password = read_password(options.secret);
     if (!password)
         return std::unexpected(password.error());
+    if (!options.base.empty())
+        if (const auto begun = begin_record(options.base); !begun)
+            return std::unexpected(begun.error());
     auto folder = keystore::Folder::open(options.folder.empty() ? options.base + "/keystore" : options.folder,
                                          std::move(*password));
     if (!folder)
