@@ -13,9 +13,9 @@
 #include <cstdio>
 #include <cstdlib>
 
-/// node_author FOLDER NUMBER HASH [check]: opens a development chain in the folder, checks that block NUMBER, which was final,
-/// still is and has that hash, that the chain is linked and that its state gives its root; then makes blocks full of
-/// transfers and finalises them until it is killed or a write fails. Prints `checked N HASH`, then `N HASH` for each
+/// node_author FOLDER NUMBER HASH [check]: opens a development chain in the folder, checks that block NUMBER, which was
+/// final, still is and has that hash, that the chain is linked and that its state gives its root; then makes blocks full
+/// of transfers and finalises them until it is killed or a write fails. Prints `checked N HASH`, then `N HASH` for each
 /// finalised block once it is final, then `stopped WORDS`. With `check` it ends before it makes blocks.
 namespace {
 
