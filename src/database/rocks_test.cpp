@@ -6,14 +6,22 @@
 #include <csignal>
 #include <sstream>
 
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace database {
 namespace {
 
-/// Runs database_writer, stops it after `milliseconds` (0: waits for its end), and returns what it printed.
-std::string run_writer(const std::string& folder, uint64_t seed, uint64_t file_bytes_max, unsigned milliseconds)
+enum class Killed : uint8_t
+{
+    whenever,       ///< on a slow machine perhaps before it has begun
+    once_it_writes, ///< after its first finalised block
+};
+
+/// Runs database_writer, kills it after `milliseconds` (0: waits for its end), and returns what it printed.
+std::string run_writer(const std::string& folder, uint64_t seed, uint64_t file_bytes_max, unsigned milliseconds,
+                       Killed when = Killed::whenever)
 {
     int ends[2];
     EXPECT_EQ(::pipe(ends), 0);
@@ -29,6 +37,9 @@ std::string run_writer(const std::string& folder, uint64_t seed, uint64_t file_b
     ::close(ends[1]);
     if (milliseconds != 0)
     {
+        pollfd output{ends[0], POLLIN, 0};
+        if (when == Killed::once_it_writes)
+            ::poll(&output, 1, -1);
         ::usleep(milliseconds * 1000);
         ::kill(child, SIGKILL);
     }
@@ -70,7 +81,8 @@ TEST(DatabaseRocks, a_writer_that_is_killed_at_any_moment_loses_no_finalised_blo
     uint64_t finalised = 0;
     for (uint64_t run = 0; run != 15; ++run)
     {
-        const auto printed = run_writer(folder.path + "/db", run, 0, unsigned(20 + random() % 250));
+        const auto when = run % 3 == 0 ? Killed::whenever : Killed::once_it_writes;
+        const auto printed = run_writer(folder.path + "/db", run, 0, unsigned(20 + random() % 250), when);
         ASSERT_EQ(printed.find("stopped"), std::string::npos) << printed;
         finalised = std::max(finalised, last_number(printed));
         const auto store = open(folder.path + "/db");

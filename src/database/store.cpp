@@ -10,7 +10,7 @@ namespace {
 constexpr uint8_t kLayoutVersion = 2;
 
 // Rows of Table::facts.
-constexpr uint8_t kLayout = 'v', kGenesis = 'g', kFinalised = 'f', kPruned = 'p', kNote = 'n';
+constexpr uint8_t kLayout = 'v', kGenesis = 'g', kFinalised = 'f', kPruned = 'p', kNote = 'n', kSettled = 's';
 
 Bytes bytes_of(ByteView view) { return {view.begin(), view.end()}; }
 
@@ -46,8 +46,16 @@ Failure damaged(const char* what)
 Failure misplaced(const char* what) { return {Why::misplaced, what}; }
 Failure missing(const char* what) { return {Why::missing, what}; }
 
+void drop_block(const Digest& hash, std::vector<Write>& batch)
+{
+    for (const auto table : {Table::headers, Table::bodies, Table::justifications, Table::journal})
+        batch.push_back({table, bytes_of(hash), std::nullopt});
+}
+
+} // namespace
+
 /// Memory of a diff, about: its bytes, and what maps and vectors take for each of them.
-size_t memory_of(const BlockDiff& diff)
+size_t Store::memory_of(const BlockDiff& diff)
 {
     constexpr size_t kEntry = 96;
     size_t bytes = sizeof(BlockDiff) + kEntry;
@@ -57,14 +65,6 @@ size_t memory_of(const BlockDiff& diff)
         bytes += 2 * kEntry + node.bytes->size(); // here and among the nodes
     return bytes + diff.removed.size() * sizeof(Digest);
 }
-
-void drop_block(const Digest& hash, std::vector<Write>& batch)
-{
-    for (const auto table : {Table::headers, Table::bodies, Table::justifications, Table::journal})
-        batch.push_back({table, bytes_of(hash), std::nullopt});
-}
-
-} // namespace
 
 Result<std::unique_ptr<Store>> Store::open(std::unique_ptr<KeyValue> tables, const StoreOptions& options,
                                            const NewBlock& genesis)
@@ -168,10 +168,22 @@ Result<void> Store::import(NewBlock block)
     };
     if (const auto written = tables_->write(batch, Durability::process); !written)
         return written;
+    settled_ = false;
     nodes_.hold(block.diff);
     pending_bytes_ += memory;
     pending_.emplace(block.hash, std::move(block.diff));
     return {};
+}
+
+Result<void> Store::settle()
+{
+    const std::unique_lock lock(mutex_);
+    if (settled_)
+        return {};
+    const Write row{Table::facts, {kSettled}, Bytes{}}; // a synced write brings those before it to the disk
+    const auto written = tables_->write({&row, 1}, Durability::power);
+    settled_ = written.has_value();
+    return written;
 }
 
 /// Adds the nodes of `path` to the table and takes one use from each of `dying`.
@@ -261,8 +273,11 @@ Result<void> Store::finalise(const Digest& hash, std::optional<ByteView> justifi
     std::ranges::reverse(path);
 
     const BlockPlace place{pending_.at(hash).number, hash};
-    const uint64_t kept = options_.states_kept.value_or(0);
-    const uint64_t last = options_.states_kept && place.number + 1 > kept ? place.number + 1 - kept : 0;
+    const auto dead = not_below(hash, path);
+    auto spared_blocks = spared(dead);
+    if (!spared_blocks)
+        return std::unexpected(spared_blocks.error());
+    const auto last = pruned_up_to(place.number, *spared_blocks);
     std::vector<Write> batch;
     auto dying = doomed(last, batch);
     if (!dying)
@@ -282,7 +297,6 @@ Result<void> Store::finalise(const Digest& hash, std::optional<ByteView> justifi
     }
     if (const auto counted = count_nodes(diffs, *dying, batch); !counted)
         return counted;
-    const auto dead = not_below(hash, path);
     for (const auto& block : dead)
         drop_block(block, batch);
     if (justification)
@@ -296,20 +310,8 @@ Result<void> Store::finalise(const Digest& hash, std::optional<ByteView> justifi
         return written;
 
     finalised_ = place;
-    for (const auto& block : path)
-    {
-        const auto& diff = pending_.at(block);
-        nodes_.release(diff, true);
-        pending_bytes_ -= memory_of(diff);
-        pending_.erase(block);
-    }
-    for (const auto& block : dead)
-    {
-        const auto& diff = pending_.at(block);
-        nodes_.release(diff, false);
-        pending_bytes_ -= memory_of(diff);
-        pending_.erase(block);
-    }
+    settled_ = true;
+    leave_pending(path, dead, std::move(*spared_blocks));
     nodes_.forget(*dying);
     return {};
 }

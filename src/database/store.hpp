@@ -3,7 +3,9 @@
 #include "database/diff.hpp"
 #include "database/nodes.hpp"
 
+#include <map>
 #include <memory>
+#include <set>
 
 /// Blocks and states of one chain, above a finalised block. A block's import and a finalisation are one batch each, so
 /// that the process may end between any two instructions.
@@ -16,6 +18,8 @@ struct StoreOptions
     size_t node_cache_bytes = size_t{256} << 20; ///< a node that reads little takes little of it
     /// Of memory, for what blocks that are not final change: at the bound blocks are refused until some become final.
     size_t unfinalised_bytes = size_t{512} << 20;
+    /// Of memory, for pruned blocks that are pinned: what does not fit is pruned all the same.
+    size_t pruned_bytes = size_t{64} << 20;
 };
 
 /// What is kept in the same batch as a finalisation.
@@ -43,6 +47,9 @@ struct BlockPlace
 
 /// Blocks above the finalised one, on all forks. More than finality lets pile up in a day without it.
 inline constexpr size_t kUnfinalisedMax = 32'768;
+
+/// How many final blocks further back than StoreOptions::states_kept pins keep states.
+inline constexpr uint64_t kPinnedStatesMax = 512;
 
 /// One thread writes; the state may be read from several.
 class Store
@@ -72,8 +79,20 @@ public:
     /// Blocks above the finalised one, in the order of their numbers.
     std::vector<BlockPlace> unfinalised() const;
 
-    Result<std::optional<Bytes>> header(const Digest& hash) const { return tables_->get(Table::headers, hash); }
-    Result<std::optional<Bytes>> body(const Digest& hash) const { return tables_->get(Table::bodies, hash); }
+    /// Makes what import() wrote outlive a power cut; a finalisation does so by itself.
+    ///
+    /// Cost  one synced write, if anything was imported since the last one
+    Result<void> settle();
+
+    /// Keeps header, body and nodes of a block until it is unpinned as often, though it is pruned meanwhile or finality
+    /// leaves it behind; not over a restart. It is final, or above the finalised block.
+    ///
+    /// Bounds  kPinnedStatesMax, StoreOptions::pruned_bytes: beyond them it goes like any other
+    void pin(const BlockPlace& block);
+    void unpin(const Digest& hash);
+
+    Result<std::optional<Bytes>> header(const Digest& hash) const;
+    Result<std::optional<Bytes>> body(const Digest& hash) const;
     Result<std::optional<Bytes>> justification(const Digest& hash) const
     {
         return tables_->get(Table::justifications, hash);
@@ -109,6 +128,25 @@ private:
                              std::vector<Write>& batch) const;
     Result<std::vector<Digest>> doomed(uint64_t last, std::vector<Write>& batch) const;
     std::vector<Digest> not_below(const Digest& hash, std::span<const Digest> path) const;
+    static size_t memory_of(const BlockDiff& diff);
+
+    struct Pin
+    {
+        size_t count = 0;
+        uint64_t number = 0;
+    };
+    /// A block that is pruned, but pinned, or the ancestor of one.
+    struct Pruned
+    {
+        Bytes header, body;
+        BlockDiff diff;
+        uint64_t base = 0; ///< number of the final block that its fork began at
+        size_t children = 0;
+        size_t bytes = 0; ///< of memory, about
+    };
+    Result<std::map<Digest, Pruned>> spared(std::span<const Digest> dead) const;
+    void leave_pending(std::span<const Digest> path, std::span<const Digest> dead, std::map<Digest, Pruned> spared);
+    uint64_t pruned_up_to(uint64_t finalised, const std::map<Digest, Pruned>& spared) const;
 
     std::unique_ptr<KeyValue> tables_;
     StoreOptions options_;
@@ -116,7 +154,11 @@ private:
     mutable std::shared_mutex mutex_; ///< of what follows; a finalisation holds it while it writes
     BlockPlace finalised_{};
     std::map<Digest, BlockDiff> pending_; ///< blocks above the finalised one
-    size_t pending_bytes_ = 0;            ///< of them all, by bytes_of()
+    size_t pending_bytes_ = 0;            ///< of them all, by memory_of()
+    bool settled_ = true;                 ///< what is imported outlives a power cut
+    std::map<Digest, Pin> pins_;
+    std::map<Digest, Pruned> pruned_;
+    size_t pruned_bytes_ = 0; ///< of them all
 };
 
 } // namespace database

@@ -59,34 +59,67 @@ struct Known
     Digest parent;
     uint64_t number;
 };
+using Model = std::map<Digest, Known>;
 
-TEST_P(DatabaseStore, random_forks_and_finalisations_read_like_the_model_and_keep_no_stray_node)
+Model begun()
 {
-    std::mt19937_64 random(4);
-    auto store = open();
-    std::map<Digest, Known> model;
+    Model model;
     const auto genesis = testing::genesis_block();
     auto& first = model[genesis.hash];
     for (const auto& [key, value] : genesis.diff.flat)
         if (value)
             first.state[Bytes(key.begin() + 1, key.end())] = *value;
+    return model;
+}
+
+/// A block on the finalised one or on any above it; its hash.
+Digest grow(Store& store, Model& model, uint64_t name, std::mt19937_64& random)
+{
+    auto places = store.unfinalised();
+    places.push_back(store.finalised());
+    const auto parent = places[random() % places.size()];
+    const auto batch = testing::random_batch(random, random() % 12);
+    auto block = testing::make_block(store.nodes(), name, parent.number + 1, parent.hash,
+                                     testing::root_of(store, parent.hash), batch);
+    const auto hash = block.hash;
+    EXPECT_TRUE(store.import(std::move(block)));
+    auto& known = model[hash] = {model[parent.hash].state, parent.hash, parent.number + 1};
+    for (const auto& [key, value] : batch)
+    {
+        known.state.erase(key);
+        if (value)
+            known.state[key] = *value;
+    }
+    return hash;
+}
+
+/// The table holds the nodes of the kept states, and no other.
+void expect_no_stray_node(const Store& store, const MemoryKeyValue& memory, uint64_t states_kept)
+{
+    std::set<Digest> needed;
+    const auto last = store.finalised().number;
+    for (uint64_t back = 0; back < states_kept && back <= last; ++back)
+    {
+        const auto hash = store.hash_of(last - back).value().value();
+        const trie::Recorder recorder(store.nodes());
+        testing::state_of(recorder, testing::root_of(store, hash));
+        for (const auto& node : recorder.nodes())
+            needed.insert(trie::blake2_256(*node));
+    }
+    std::set<Digest> stored;
+    for (const auto& [key, row] : memory.tables()[size_t(Table::nodes)])
+        stored.insert(trie::digest_of(key));
+    EXPECT_EQ(stored, needed);
+}
+
+TEST_P(DatabaseStore, random_forks_and_finalisations_read_like_the_model_and_keep_no_stray_node)
+{
+    std::mt19937_64 random(4);
+    auto store = open();
+    auto model = begun();
     for (uint64_t step = 1; step != 120; ++step)
     {
-        auto places = store->unfinalised();
-        places.push_back(store->finalised());
-        const auto parent = places[random() % places.size()];
-        const auto batch = testing::random_batch(random, random() % 12);
-        auto block = testing::make_block(store->nodes(), step, parent.number + 1, parent.hash,
-                                         testing::root_of(*store, parent.hash), batch);
-        const auto hash = block.hash;
-        ASSERT_TRUE(store->import(std::move(block)));
-        auto& known = model[hash] = {model[parent.hash].state, parent.hash, parent.number + 1};
-        for (const auto& [key, value] : batch)
-        {
-            known.state.erase(key);
-            if (value)
-                known.state[key] = *value;
-        }
+        grow(*store, model, step, random);
         if (random() % 4 == 0)
         {
             const auto waiting = store->unfinalised();
@@ -99,7 +132,7 @@ TEST_P(DatabaseStore, random_forks_and_finalisations_read_like_the_model_and_kee
             store.reset();
             store = open();
         }
-        places = store->unfinalised();
+        auto places = store->unfinalised();
         places.push_back(store->finalised());
         for (const auto& place : places)
         {
@@ -111,23 +144,108 @@ TEST_P(DatabaseStore, random_forks_and_finalisations_read_like_the_model_and_kee
         }
         testing::expect_consistent(*store, GetParam().states.value_or(1000));
     }
-    if (GetParam().rocks)
-        return;
-    // The table holds the nodes of the kept states, and no other.
-    std::set<Digest> needed;
-    const auto last = store->finalised().number;
-    for (uint64_t back = 0; back < GetParam().states.value_or(1000) && back <= last; ++back)
+    if (!GetParam().rocks)
+        expect_no_stray_node(*store, *memory, GetParam().states.value_or(1000));
+}
+
+/// Forks that die and final states that are left behind: what is pinned reads until it is unpinned as often.
+TEST_P(DatabaseStore, pinned_blocks_read_whatever_becomes_of_them_and_leave_nothing_when_unpinned)
+{
+    std::mt19937_64 random(9);
+    auto store = open();
+    auto model = begun();
+    std::multiset<Digest> pinned;
+    size_t dead = 0;
+    for (uint64_t step = 1; step != 150; ++step)
     {
-        const auto hash = store->hash_of(last - back).value().value();
-        const trie::Recorder recorder(store->nodes());
-        testing::state_of(recorder, testing::root_of(*store, hash));
-        for (const auto& node : recorder.nodes())
-            needed.insert(trie::blake2_256(*node));
+        const auto hash = grow(*store, model, step, random);
+        for (auto times = random() % 3; times != 0 && step < 120; --times)
+        {
+            store->pin({model[hash].number, hash});
+            pinned.insert(hash);
+        }
+        if (random() % 5 == 0)
+        {
+            const auto waiting = store->unfinalised();
+            ASSERT_TRUE(store->finalise(waiting[random() % waiting.size()].hash, std::nullopt));
+        }
+        for (auto each = pinned.begin(); each != pinned.end();)
+            if (random() % 16 == 0 || step >= 140)
+            {
+                store->unpin(*each);
+                each = pinned.erase(each);
+            }
+            else
+                ++each;
+        for (const auto& each : pinned)
+        {
+            EXPECT_EQ(testing::state_of(store->nodes(), testing::root_of(*store, each)), model[each].state);
+            EXPECT_TRUE(store->body(each).value());
+            dead += store->hash_of(model[each].number).value().value_or(each) != each;
+        }
+        testing::expect_consistent(*store, GetParam().states.value_or(1000));
     }
-    std::set<Digest> stored;
-    for (const auto& [key, row] : memory->tables()[size_t(Table::nodes)])
-        stored.insert(trie::digest_of(key));
-    EXPECT_EQ(stored, needed);
+    EXPECT_GT(dead, 20u);
+    store->unpin(testing::block_hash(7)); // of what is not pinned: nothing
+    for (uint64_t step = 150; step != 154; ++step)
+        ASSERT_TRUE(store->finalise(grow(*store, model, step, random), std::nullopt));
+    size_t headers = 0;
+    for (const auto& [hash, known] : model)
+        headers += store->header(hash).value().has_value();
+    EXPECT_EQ(headers, store->finalised().number + 1 + store->unfinalised().size());
+    if (!GetParam().rocks)
+        expect_no_stray_node(*store, *memory, GetParam().states.value_or(1000));
+}
+
+TEST(DatabaseBound, pruned_blocks_that_are_pinned_take_no_more_memory_than_allowed)
+{
+    std::mt19937_64 random(8);
+    auto store =
+        Store::open(std::make_unique<MemoryKeyValue>(), {.pruned_bytes = 30'000}, testing::genesis_block()).value();
+    const auto genesis = store->finalised();
+    const auto add = [&](uint64_t name, const BlockPlace& parent) {
+        auto block = testing::make_block(store->nodes(), name, parent.number + 1, parent.hash,
+                                         testing::root_of(*store, parent.hash), testing::random_batch(random, 20));
+        const BlockPlace place{block.diff.number, block.hash};
+        EXPECT_TRUE(store->import(std::move(block)));
+        return place;
+    };
+    constexpr uint64_t kFork = 40;
+    auto at = genesis;
+    for (uint64_t name = 1; name != kFork; ++name)
+        at = add(name, at);
+    store->pin(at);
+    ASSERT_TRUE(store->finalise(add(kFork, genesis).hash, std::nullopt));
+    // The oldest of the fork are kept, without a gap, as far as there is room; a state is never half there.
+    size_t kept = 0;
+    for (uint64_t name = 1; name != kFork; ++name)
+        if (store->header(testing::block_hash(name)).value())
+        {
+            EXPECT_EQ(name, ++kept);
+            testing::state_of(store->nodes(), testing::root_of(*store, testing::block_hash(name)));
+        }
+    EXPECT_GT(kept, 2u);
+    EXPECT_LT(kept, kFork - 1);
+}
+
+TEST(DatabaseBound, a_pin_keeps_no_state_for_ever)
+{
+    auto store = Store::open(std::make_unique<MemoryKeyValue>(), {.states_kept = 2}, testing::genesis_block()).value();
+    std::mt19937_64 random(2);
+    const auto genesis = store->finalised();
+    const auto root = testing::root_of(*store, genesis.hash);
+    store->pin(genesis);
+    for (uint64_t name = 1; name != kPinnedStatesMax + 3; ++name)
+    {
+        EXPECT_TRUE(store->nodes().find(root)) << name;
+        auto block = testing::make_block(store->nodes(), name, name, store->finalised().hash,
+                                         testing::root_of(*store, store->finalised().hash),
+                                         {{Bytes{1}, Bytes{uint8_t(name), uint8_t(name >> 8)}}});
+        const auto hash = block.hash;
+        ASSERT_TRUE(store->import(std::move(block)));
+        ASSERT_TRUE(store->finalise(hash, std::nullopt));
+    }
+    EXPECT_FALSE(store->nodes().find(root));
 }
 
 TEST_P(DatabaseStore, what_does_not_belong_is_refused_and_changes_nothing)
