@@ -1,6 +1,7 @@
 #include "ledger/testing/chain.hpp"
 #include "ledger/testing/written_runtime.hpp"
 
+#include "database/memory.hpp"
 #include "primitives/grandpa.hpp"
 #include "scale/scale.hpp"
 #include "trie/update.hpp"
@@ -133,6 +134,73 @@ TEST(LedgerImport, what_no_honest_author_makes_is_refused_and_nothing_of_it_stay
     ASSERT_TRUE(chain.import(good));
     EXPECT_FALSE(chain.import(good));
     EXPECT_EQ(chain.ledger->best().number, 1u);
+}
+
+/// A disk that makes the engine's clock jump past every limit, or fails, at a read of the state.
+struct Troubled final : database::KeyValue
+{
+    enum class With : uint8_t
+    {
+        time,
+        failure,
+    };
+
+    database::Result<std::optional<Bytes>> get(database::Table table, ByteView key) const override
+    {
+        if (table == database::Table::flat && reads_left && (*reads_left)-- == 0)
+        {
+            if (with == With::failure)
+                return std::unexpected(database::Failure{database::Why::io, "the disk does not answer"});
+            for (uint64_t i = 0; i <= kImportTicks; ++i)
+                testing::engine()->tick();
+        }
+        return below.get(table, key);
+    }
+    database::Result<void> write(std::span<const database::Write> batch, database::Durability durability) override
+    {
+        return below.write(batch, durability);
+    }
+    database::Result<void> walk(database::Table table, ByteView from,
+                                const std::function<bool(ByteView, ByteView)>& visit) const override
+    {
+        return below.walk(table, from, visit);
+    }
+
+    database::MemoryKeyValue below;
+    mutable std::optional<uint64_t> reads_left;
+    With with = With::time;
+};
+
+/// A node that is stopped, a host that is overloaded and a disk that fails say nothing about the block.
+TEST(LedgerImport, a_block_whose_execution_is_cut_off_is_held_against_nobody_and_may_come_again)
+{
+    for (const auto with : {Troubled::With::time, Troubled::With::failure})
+    {
+        auto tables = std::make_unique<Troubled>();
+        auto& disk = *tables;
+        disk.with = with;
+        Chain chain(testing::product_genesis(), std::move(tables));
+        const auto good = chain.made({chain.signed_by_alice(kRemark, 0)});
+        const auto wrong = chain.changed(good, [](Block& block) { block.header.state_root[0] ^= 1; });
+        bool executing = false;
+        for (uint64_t reads = 0; !chain.ledger->header(primitives::hash_of(good.header)); ++reads)
+        {
+            ASSERT_LT(reads, 1000u);
+            disk.reads_left = reads;
+            const auto imported = chain.import(good);
+            if (!imported)
+            {
+                EXPECT_FALSE(imported.error().by_peer) << imported.error().words;
+                executing |=
+                    has(imported.error(), with == Troubled::With::time ? "execute: interrupted" : "execute: storage");
+                disk.reads_left.reset();
+                const auto refused = chain.import(wrong); // what is wrong still is the sender's fault
+                ASSERT_FALSE(refused);
+                EXPECT_TRUE(refused.error().by_peer);
+            }
+        }
+        EXPECT_TRUE(executing);
+    }
 }
 
 /// A runtime that executes every block alike: it verifies one sr25519 signature that it carries (signature, four bytes,

@@ -24,14 +24,17 @@ using chain::Header;
 using chain::Slot;
 using primitives::Block;
 
-/// Why a block or a call is refused, as one line for people; `by_peer` where whoever sent the block is to blame.
+/// Why a block or a call is refused, as one line for people; `by_peer` where whoever sent the block is to blame: every
+/// node finds the same. Not where it is this node that could not tell: it was stopped, it is slow, its disk fails, the
+/// parent has not come yet. Such a block is not held against anybody and may be imported later.
 struct Failure
 {
     std::string words;
     bool by_peer = false;
 };
 
-/// A call into a runtime that ended without a result, in words.
+/// A call into a runtime that ended without a result, in words. Blames whoever sent what it was called with, unless
+/// the trap depends on this machine: its clock, its disk, its stack, what this host offers.
 Failure trapped(std::string_view function, const executor::Trap& trap);
 
 template <class T>
@@ -239,6 +242,16 @@ public:
 
     /// Makes a block and its ancestors final. Whether the proof holds is the caller's to know.
     Result<FinalisedBlocks> finalise(const Hash& hash, const std::optional<Proof>& proof);
+
+    /// Makes what is imported outlive a power cut, which a block that is not final need not.
+    ///
+    /// Errors  the disk's
+    Result<void> settle();
+
+    /// Keeps a block's header, body and state readable though it is pruned, until it is unpinned as often: see
+    /// database::Store. False where its state is gone already.
+    bool pin(const Hash& hash);
+    void unpin(const Hash& hash) { store_->unpin(hash); }
 
     /// The disk failure after which nothing can be kept any more; nothing while all is well.
     std::optional<std::string> broken() const;

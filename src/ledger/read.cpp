@@ -15,6 +15,24 @@ const base::Bytes kHeapPages{':', 'h', 'e', 'a', 'p', 'p', 'a', 'g', 'e', 's'};
 
 constexpr std::string_view kNoCode = "the state is pruned, or has no :code";
 
+/// Whether a call traps so on every node, whatever its clock, its disk and its machine.
+bool traps_everywhere(executor::TrapCode code)
+{
+    using enum executor::TrapCode;
+    switch (code)
+    {
+    case interrupted:     // an overloaded host reaches the time limit where others do not
+    case storage:         // this disk, or a state that is pruned here
+    case engine:          // this machine
+    case stack_exhausted: // engines differ in how deep theirs is
+    case missing_import:  // another host may have it
+    case missing_export:  // the runtime's fault, not the input's
+        return false;
+    default:
+        return true;
+    }
+}
+
 } // namespace
 
 Failure trapped(std::string_view function, const executor::Trap& trap)
@@ -24,7 +42,7 @@ Failure trapped(std::string_view function, const executor::Trap& trap)
     words += executor::name(trap.code);
     if (!trap.detail.empty())
         words += ": " + trap.detail;
-    return {.words = std::move(words)};
+    return {.words = std::move(words), .by_peer = traps_everywhere(trap.code)};
 }
 
 BlockId Ledger::best() const
@@ -258,6 +276,18 @@ bool Ledger::has_state(const Hash& at) const
 {
     const auto root = root_at(at);
     return root && trie::find_held(store_->nodes(), *root, {}).has_value();
+}
+
+bool Ledger::pin(const Hash& hash)
+{
+    const auto block = header(hash);
+    if (!block)
+        return false;
+    store_->pin({block->number.value, hash});
+    if (header(hash) && has_state(hash)) // it may have gone meanwhile
+        return true;
+    store_->unpin(hash);
+    return false;
 }
 
 Result<std::optional<Bytes>> Ledger::value(const Hash& at, executor::Child child, ByteView key) const

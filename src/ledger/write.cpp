@@ -101,7 +101,7 @@ Result<void> Ledger::execute(const executor::Module& module, ByteView block, hos
     const auto& trap = executed.error();
     return std::unexpected(
         Failure{"the block does not execute: " + std::string(executor::name(trap.code)) + " " + trap.detail,
-                trap.code != executor::TrapCode::storage && trap.code != executor::TrapCode::engine});
+                trapped({}, trap).by_peer});
 }
 
 Result<Imported> Ledger::import(const Block& block, Slot now)
@@ -316,6 +316,14 @@ Result<FinalisedBlocks> Ledger::finalise(const Hash& hash, const std::optional<P
         if (listener.finalised)
             listener.finalised(result);
     return result;
+}
+
+Result<void> Ledger::settle()
+{
+    const std::lock_guard lock(writing_);
+    if (const auto settled = store_->settle(); !settled)
+        return std::unexpected(not_kept(settled.error()));
+    return {};
 }
 
 void Ledger::listen(Listener listener)
