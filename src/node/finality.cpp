@@ -3,6 +3,8 @@
 
 #include "scale/scale.hpp"
 
+#include <algorithm>
+
 namespace node {
 Finality::Finality(ledger::Ledger& ledger, host::Keystore& keystore, watermark::Record& record)
     : ledger_(ledger), keystore_(keystore), record_(record)
@@ -70,6 +72,39 @@ BlockId Finality::target(const BlockId& finalised) const
     return best;
 }
 
+Finality::Ours Finality::ours(const finality::VoterSet& set) const
+{
+    const auto marks = record_.marks();
+    Ours ours;
+    for (const auto& authority : set.authorities)
+    {
+        const auto& key = authority.id.bytes;
+        if (std::ranges::find(ours.keys, key) != ours.keys.end() || !keystore_.has(kGrandpa, key))
+            continue;
+        ours.keys.push_back(key);
+        ours.weight += authority.weight;
+        const auto last = marks.last_vote(key);
+        if (last && last->set_id == set.id && (!ours.last || last->round > ours.last->round))
+            ours.last = last;
+    }
+    return ours;
+}
+
+std::expected<std::optional<BlockId>, std::string> Finality::begun(const Ours& ours, const BlockId& finalised) const
+{
+    if (!ours.last)
+        return std::nullopt;
+    const auto header = ledger_.header(ours.last->target);
+    if (!header)
+        return std::unexpected("no vote: in round " + std::to_string(ours.last->round) + " of set " +
+                               std::to_string(ours.last->set_id) +
+                               " this node's keys voted for a block that its chain does not have. The database is an "
+                               "old copy, or another chain's: restore the newest one");
+    if (header->number.value <= finalised.number)
+        return std::nullopt;
+    return BlockId{ours.last->target, header->number.value};
+}
+
 std::optional<std::string> Finality::vote()
 {
     for (auto finalised = ledger_.finalised();; finalised = ledger_.finalised())
@@ -80,42 +115,50 @@ std::optional<std::string> Finality::vote()
         const auto set = voters(finalised.hash);
         if (!set)
             return set.error();
-        if (auto failed = decide(*set, block))
-            return failed;
-        if (ledger_.finalised() == finalised)
+        const auto keys = ours(*set);
+        if (keys.weight < set->threshold())
             return std::nullopt; // the keys that are here do not suffice
+        const auto first = begun(keys, finalised);
+        if (!first)
+            return first.error();
+        if (auto failed = decide(*set, keys, first->value_or(block)))
+            return failed;
     }
 }
 
-std::expected<void, watermark::Refusal> Finality::mark(const finality::VoterSet& set, finality::RoundNumber round,
-                                                       const BlockId& block)
+/// The round after the newest one that was voted in or decided; the same one for the same vote.
+finality::RoundNumber Finality::round_for(const finality::VoterSet& set, const Ours& ours, const BlockId& block) const
 {
-    std::vector<watermark::Key> ours;
-    for (const auto& authority : set.authorities)
-        if (keystore_.has(kGrandpa, authority.id.bytes))
-            ours.push_back(authority.id.bytes);
-    return record_.vote(ours,
-                        {.set_id = set.id, .round = round, .step = watermark::Step::precommit, .target = block.hash});
+    if (ours.last && ours.last->target == block.hash)
+        return ours.last->round;
+    const std::lock_guard lock(mutex_);
+    // The proof counts too: it may be all that is left, where the record was made anew.
+    const auto decided = latest_ && latest_->set_id == set.id ? latest_->justification.round : 0;
+    return std::max(ours.last ? ours.last->round : 0, decided) + 1;
 }
 
-std::optional<std::string> Finality::decide(const finality::VoterSet& set, const BlockId& block)
+std::optional<std::string> Finality::decide(const finality::VoterSet& set, const Ours& ours, const BlockId& block)
 {
     const auto header = ledger_.header(block.hash);
     if (!header)
         return "the block to finalise has no header";
-    // Rounds must not be used twice: the block's number is one that grows, across restarts too.
-    const finality::RoundNumber round = block.number;
+    const auto round = round_for(set, ours, block);
     const auto lend = [&](const primitives::Ed25519Public& id, const auto& use) {
         return keystore_
             .with<signature::ed25519::Keypair>(kGrandpa, id.bytes,
                                                [&](const auto& pair, crypto::Entropy&) { return use(pair), true; })
             .value_or(false);
     };
-    if (const auto marked = mark(set, round, block); !marked)
+    // Both outlive a power cut before anything is signed: the block, then the mark of the vote for it.
+    if (const auto settled = ledger_.settle(); !settled)
+        return settled.error().words;
+    if (const auto marked = record_.vote(
+            ours.keys, {.set_id = set.id, .round = round, .step = watermark::Step::precommit, .target = block.hash});
+        !marked)
         return marked.error().words;
     auto justification = finality::decide_alone(set, round, block, lend);
     if (!justification)
-        return std::nullopt;
+        return "a key that votes has left the keystore";
     const bool kept = block.number % kJustificationPeriod == 0; // those of changes of authorities are kept anyway
     const auto done = ledger_.finalise(
         block.hash, ledger::Proof{.set_id = set.id, .justification = scale::encode(*justification), .kept = kept});

@@ -26,6 +26,9 @@ struct Decision
 ///
 /// Holds  a block at which the authorities change is finalised by itself, its justification kept: light clients walk
 ///        from one to the next
+///        rounds count from 1 in each set; a round is in the record, on the disk, before a vote in it is signed, and so
+///        is the block voted for. A vote whose decision was cut off is cast again, the same, before any other: what
+///        these keys voted for is never left for another block
 class Finality
 {
 public:
@@ -50,11 +53,21 @@ public:
     std::expected<finality::VoterSet, std::string> voters(const ledger::Hash& at) const;
 
 private:
+    /// Of the voters, those whose keys are here.
+    struct Ours
+    {
+        std::vector<watermark::Key> keys;
+        uint64_t weight = 0;
+        std::optional<watermark::Vote> last; ///< their newest vote in this set
+    };
+    Ours ours(const finality::VoterSet& set) const;
     BlockId target(const BlockId& finalised) const;
-    /// Whether all votes of this node for the block are in the record, so that they may be signed.
-    std::expected<void, watermark::Refusal> mark(const finality::VoterSet& set, finality::RoundNumber round,
-                                                 const BlockId& block);
-    std::optional<std::string> decide(const finality::VoterSet& set, const BlockId& block);
+    /// The block that these keys voted for and did not decide yet: the node ended in between.
+    ///
+    /// Errors  the chain does not have the block they voted for
+    std::expected<std::optional<BlockId>, std::string> begun(const Ours& ours, const BlockId& finalised) const;
+    finality::RoundNumber round_for(const finality::VoterSet& set, const Ours& ours, const BlockId& block) const;
+    std::optional<std::string> decide(const finality::VoterSet& set, const Ours& ours, const BlockId& block);
 
     ledger::Ledger& ledger_;
     host::Keystore& keystore_;

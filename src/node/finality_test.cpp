@@ -47,13 +47,50 @@ struct Folder
     }
 };
 
+/// The database of a folder, whose disk ends all writing at a moment that the test chooses: before the synced write
+/// after `writes_left` more.
+struct Ending final : database::KeyValue
+{
+    Ending(const std::string& folder, std::optional<int> writes)
+        : below(std::move(*database::open_rocks({.folder = folder}))), writes_left(writes)
+    {
+    }
+
+    database::Result<std::optional<Bytes>> get(database::Table table, base::ByteView key) const override
+    {
+        return below->get(table, key);
+    }
+    database::Result<void> write(std::span<const database::Write> batch, database::Durability durability) override
+    {
+        if (durability == database::Durability::power && writes_left && (*writes_left)-- <= 0)
+            return std::unexpected(database::Failure{database::Why::io, "the end"});
+        return below->write(batch, durability);
+    }
+    database::Result<void> walk(database::Table table, base::ByteView from,
+                                const std::function<bool(base::ByteView, base::ByteView)>& visit) const override
+    {
+        return below->walk(table, from, visit);
+    }
+
+    std::unique_ptr<KeyValue> below;
+    std::optional<int> writes_left;
+};
+
+std::unique_ptr<watermark::Record> record_in(const std::string& folder)
+{
+    if (!watermark::Record::exists(folder))
+        EXPECT_TRUE(watermark::Record::create(folder, 0));
+    return std::move(*watermark::Record::open(folder));
+}
+
 /// Both ledger and votes; a second one in the same folder is what a restart finds.
 struct Voter
 {
-    explicit Voter(const std::string& folder)
-        : chain(genesis_with_a_change(), std::move(*database::open_rocks({.folder = folder})))
+    explicit Voter(const std::string& folder, std::optional<int> writes = {},
+                   const ledger::GenesisState& genesis = genesis_with_a_change())
+        : chain(genesis, std::make_unique<Ending>(folder + "/db", writes)), record(record_in(folder))
     {
-        key_of(keystore, "//Alice");
+        alice = key_of(keystore, "//Alice");
     }
 
     void build(int blocks)
@@ -62,12 +99,21 @@ struct Voter
             ASSERT_TRUE(chain.import(chain.made()));
     }
     ledger::BlockNumber finalised() { return chain.ledger->finalised().number; }
+    std::optional<watermark::Vote> last_vote(const primitives::Ed25519Public& key)
+    {
+        return record->marks().last_vote(key.bytes);
+    }
+    watermark::Vote vote(uint64_t set_id, uint64_t round, ledger::BlockNumber number)
+    {
+        return {.set_id = set_id, .round = round, .target = *chain.ledger->hash_at(number)};
+    }
 
     ledger::testing::Chain chain;
     ledger::testing::RepeatableEntropy entropy;
     host::Keystore keystore{entropy};
-    watermark::Record record;
-    Finality finality{*chain.ledger, keystore, record};
+    std::unique_ptr<watermark::Record> record;
+    Finality finality{*chain.ledger, keystore, *record};
+    primitives::Ed25519Public alice;
 };
 
 TEST(Finality, a_change_with_a_delay_ends_the_old_voters_work_at_its_block_and_outlives_a_restart)
@@ -83,6 +129,7 @@ TEST(Finality, a_change_with_a_delay_ends_the_old_voters_work_at_its_block_and_o
         EXPECT_TRUE(voter.chain.ledger->set_changes(0).empty());
         before = voter.finality.latest();
         ASSERT_TRUE(before);
+        EXPECT_EQ(before->justification.round, 1u);
     }
     Voter voter(folder.path);
     const auto restored = voter.finality.latest();
@@ -99,6 +146,7 @@ TEST(Finality, a_change_with_a_delay_ends_the_old_voters_work_at_its_block_and_o
     const auto old_set = voter.finality.voters(voter.chain.ledger->finalised().hash);
     EXPECT_EQ(voter.finality.vote(), std::nullopt);
     EXPECT_EQ(voter.finalised(), kEffective) << "the block at which Bob takes over is the last that Alice decides";
+    EXPECT_EQ(voter.finality.round(), 2u);
     EXPECT_EQ(voter.chain.ledger->due_change(), std::nullopt);
     EXPECT_EQ(voter.chain.ledger->set_changes(0), std::vector<ledger::BlockNumber>{kEffective});
 
@@ -119,6 +167,129 @@ TEST(Finality, a_change_with_a_delay_ends_the_old_voters_work_at_its_block_and_o
     EXPECT_EQ(voter.finalised(), 7u);
     ASSERT_EQ(voter.finality.latest()->justification.commit.precommits.size(), 1u);
     EXPECT_EQ(voter.finality.latest()->justification.commit.precommits[0].id, bob);
+    // Written into the state as it was, the announcement changes the keys and not the set's number.
+    EXPECT_EQ(voter.finality.set_id(), before->set_id);
+    EXPECT_EQ(voter.finality.round(), 3u);
+}
+
+/// The disk ends before each synced write in turn: of the blocks, of the decision before the change of authorities, of
+/// that at the change, of the one after it.
+TEST(Finality, cut_off_anywhere_around_a_change_of_authorities_it_votes_as_if_it_never_had_been)
+{
+    bool cut = true;
+    for (int writes = 1; cut; ++writes) // the first one makes the chain
+    {
+        const Folder folder;
+        std::optional<watermark::Vote> alices, bobs;
+        {
+            Voter voter(folder.path, writes);
+            const auto bob = key_of(voter.keystore, "//Bob");
+            voter.build(3);
+            cut = voter.finality.vote().has_value();
+            if (!cut)
+            {
+                voter.build(4);
+                cut = voter.finality.vote().has_value();
+            }
+            alices = voter.last_vote(voter.alice);
+            bobs = voter.last_vote(bob);
+        }
+        Voter voter(folder.path);
+        const auto bob = key_of(voter.keystore, "//Bob");
+        voter.build(int(7 - voter.chain.ledger->best().number));
+        EXPECT_EQ(voter.finality.vote(), std::nullopt);
+        EXPECT_EQ(voter.finalised(), 7u);
+        const uint64_t rounds = alices ? 2 : 1; // where nobody voted for block 3, block 5 is the first decision
+        EXPECT_EQ(voter.last_vote(voter.alice), voter.vote(0, rounds, kEffective)) << writes;
+        EXPECT_EQ(voter.last_vote(bob), voter.vote(0, rounds + 1, 7)) << writes;
+        if (alices && alices->round == 1)
+            EXPECT_EQ(*alices, voter.vote(0, 1, 3));
+        if (alices && alices->round == 2)
+            EXPECT_EQ(*alices, voter.vote(0, 2, kEffective));
+        if (bobs)
+            EXPECT_EQ(*bobs, voter.vote(0, 3, 7));
+    }
+}
+
+TEST(Finality, a_vote_that_was_cast_but_not_decided_is_cast_again_though_another_fork_is_better)
+{
+    const Folder folder;
+    Voter voter(folder.path);
+    voter.build(1);
+    // Another fork from the genesis block on, of two blocks.
+    ledger::testing::Chain other(genesis_with_a_change());
+    const auto first = other.made({other.signed_by_alice({0, 0, 4, 1}, 0)});
+    ASSERT_TRUE(other.import(first));
+    const auto second = other.made();
+    const auto voted = voter.vote(0, 1, 1);
+    ASSERT_NE(voted.target, primitives::hash_of(first.header));
+    ASSERT_TRUE(voter.record->vote({&voter.alice.bytes, 1}, voted));
+    ASSERT_TRUE(voter.chain.import(first));
+    ASSERT_TRUE(voter.chain.import(second));
+    ASSERT_EQ(voter.chain.ledger->best().number, 2u);
+
+    EXPECT_EQ(voter.finality.vote(), std::nullopt);
+    EXPECT_EQ(voter.chain.ledger->finalised().hash, voted.target);
+    EXPECT_EQ(voter.last_vote(voter.alice), voted);
+    EXPECT_EQ(voter.finality.round(), 1u);
+    voter.build(1);
+    EXPECT_EQ(voter.finality.vote(), std::nullopt);
+    EXPECT_EQ(voter.last_vote(voter.alice), voter.vote(0, 2, 2));
+}
+
+TEST(Finality, over_an_old_copy_of_the_database_nothing_is_voted_for)
+{
+    const Folder folder, copy;
+    {
+        Voter voter(folder.path);
+        voter.build(1);
+    }
+    std::filesystem::copy(folder.path + "/db", copy.path + "/db", std::filesystem::copy_options::recursive);
+    {
+        Voter voter(folder.path);
+        ASSERT_TRUE(voter.chain.import(voter.chain.made({voter.chain.signed_by_alice({0, 0, 4, 1}, 0)})));
+        EXPECT_EQ(voter.finality.vote(), std::nullopt);
+        EXPECT_EQ(voter.finalised(), 2u);
+    }
+    std::filesystem::remove_all(folder.path + "/db");
+    std::filesystem::copy(copy.path + "/db", folder.path + "/db", std::filesystem::copy_options::recursive);
+    Voter voter(folder.path);
+    voter.build(2);
+    const auto words = voter.finality.vote();
+    ASSERT_TRUE(words);
+    EXPECT_NE(words->find("old copy"), std::string::npos) << *words;
+    EXPECT_EQ(voter.finalised(), 0u);
+}
+
+TEST(Finality, rounds_count_from_1_in_each_set_of_voters)
+{
+    const Folder folder;
+    auto genesis = ledger::testing::product_genesis();
+    genesis[ledger::testing::storage_name("Grandpa", "CurrentSetId")] = scale::encode(uint64_t{4});
+    Voter voter(folder.path, {}, genesis);
+    const watermark::Vote before{.set_id = 3, .round = 77, .target = {}};
+    ASSERT_TRUE(voter.record->vote({&voter.alice.bytes, 1}, before));
+    for (uint64_t round = 1; round != 4; ++round)
+    {
+        voter.build(int(round)); // the number of the block is another one
+        EXPECT_EQ(voter.finality.vote(), std::nullopt);
+        EXPECT_EQ(voter.last_vote(voter.alice), voter.vote(4, round, voter.chain.ledger->best().number));
+    }
+}
+
+TEST(Finality, without_the_old_record_rounds_go_on_after_the_newest_proof)
+{
+    const Folder folder;
+    {
+        Voter voter(folder.path);
+        voter.build(1);
+        EXPECT_EQ(voter.finality.vote(), std::nullopt);
+    }
+    std::filesystem::remove(watermark::Record::path_of(folder.path));
+    Voter voter(folder.path);
+    voter.build(1);
+    EXPECT_EQ(voter.finality.vote(), std::nullopt);
+    EXPECT_EQ(voter.last_vote(voter.alice), voter.vote(0, 2, 2));
 }
 
 } // namespace

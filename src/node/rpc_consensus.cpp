@@ -19,7 +19,8 @@ std::optional<rpc::RoundStates> RpcBackend::round_state()
     const auto set = parts_.finality.voters(parts_.ledger.finalised().hash);
     if (!set)
         return std::nullopt;
-    rpc::RoundState round{.round = parts_.finality.round() + 1,
+    const bool begun = parts_.finality.set_id() == set->id; // rounds count anew in each set
+    rpc::RoundState round{.round = begun ? parts_.finality.round() + 1 : 1,
                           .total_weight = set->total(),
                           .threshold_weight = set->threshold(),
                           .prevotes = {},
