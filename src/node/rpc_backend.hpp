@@ -57,7 +57,7 @@ public:
     primitives::Justifications justifications(const rpc::Hash& block) override;
     std::optional<rpc::Hash> block_hash(rpc::BlockNumber number) override { return parts_.ledger.hash_at(number); }
     bool pin(const rpc::Hash& block) override;
-    void unpin(const rpc::Hash&) override {}
+    void unpin(const rpc::Hash& block) override { parts_.ledger.unpin(block); }
 
     rpc::Answer<std::optional<rpc::Bytes>> storage(const rpc::Hash& at, const Child& child, rpc::ByteView key) override;
     rpc::Answer<std::vector<rpc::Bytes>> keys(const rpc::Hash& at, const Child& child, rpc::ByteView prefix,

@@ -32,7 +32,7 @@ rpc::Failure RpcBackend::failure(const rpc::Hash& at, const ledger::Failure& why
     return {Why::runtime, why.words};
 }
 
-bool RpcBackend::pin(const rpc::Hash& block) { return parts_.ledger.has_state(block); }
+bool RpcBackend::pin(const rpc::Hash& block) { return parts_.ledger.pin(block); }
 
 rpc::Answer<std::optional<rpc::Bytes>> RpcBackend::storage(const rpc::Hash& at, const Child& child, rpc::ByteView key)
 {
