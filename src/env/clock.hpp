@@ -9,6 +9,8 @@ uint64_t unix_ms();
 
 /// Milliseconds since some moment before this program began; never goes back.
 uint64_t steady_ms();
+/// The same in microseconds.
+uint64_t steady_us();
 
 /// Sleeps for about that long.
 void sleep_ms(uint64_t ms);

@@ -78,7 +78,7 @@ const std::vector<double>& default_bounds();
 class Registry
 {
 public:
-    static constexpr size_t kFamiliesMax = 256, kSeriesMax = 256, kValueMax = 128;
+    static constexpr size_t kFamiliesMax = 256, kSeriesMax = 512, kValueMax = 128;
     static constexpr std::string_view kOther = "other";
 
     /// `common`: labels of every series, such as the chain's name.

@@ -178,7 +178,10 @@ std::expected<void, std::string> Node::open_rpc()
                                                               .entropy = rpc_entropy_,
                                                               .log = filter_,
                                                               .authority = options_.authority});
-    rpc_ = std::make_unique<rpc::Server>(*backend_, *options_.rpc);
+    rpc_meter_ = std::make_unique<RpcMeter>(metrics_->registry());
+    auto options = *options_.rpc;
+    options.meter = rpc_meter_.get();
+    rpc_ = std::make_unique<rpc::Server>(*backend_, std::move(options));
     const auto port = rpc_->start();
     if (!port)
         return std::unexpected(port.error());

@@ -7,6 +7,7 @@
 #include "node/offchain.hpp"
 #include "node/peers.hpp"
 #include "node/rpc_backend.hpp"
+#include "node/rpc_meter.hpp"
 #include "node/transactions.hpp"
 
 #include "env/entropy.hpp"
@@ -111,10 +112,11 @@ private:
     std::unique_ptr<boost::asio::thread_pool> workers_;
     std::unique_ptr<libp2p::Identity> identity_;
     std::unique_ptr<Peers> peers_;
+    std::unique_ptr<Metrics> metrics_;
+    std::unique_ptr<RpcMeter> rpc_meter_;
     std::unique_ptr<RpcBackend> backend_;
     std::unique_ptr<rpc::Server> rpc_;
     std::optional<uint16_t> rpc_port_;
-    std::unique_ptr<Metrics> metrics_;
     std::unique_ptr<metrics::Server> prometheus_;
     std::optional<uint16_t> prometheus_port_;
     std::mutex telling_; ///< the server's events come one at a time

@@ -5,7 +5,7 @@
 namespace rpc {
 
 Core::Core(Backend& backend, Options given)
-    : options(std::move(given)), hub(backend), workers(std::max<size_t>(options.workers, 1))
+    : options(std::move(given)), hub(backend, options.meter), workers(std::max<size_t>(options.workers, 1))
 {
 }
 

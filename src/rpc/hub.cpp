@@ -16,8 +16,8 @@ Json object_of(const std::string& text)
 
 } // namespace
 
-Hub::Hub(Backend& backend)
-    : backend_(backend), identity_(backend.identity()), properties_(object_of(identity_.properties)),
+Hub::Hub(Backend& backend, Meter* meter)
+    : backend_(backend), meter_(meter), identity_(backend.identity()), properties_(object_of(identity_.properties)),
       heads_(backend.head()), view_(heads_.view())
 {
 }

@@ -2,6 +2,7 @@
 
 #include "rpc/heads.hpp"
 #include "rpc/json.hpp"
+#include "rpc/meter.hpp"
 
 #include <mutex>
 #include <set>
@@ -27,9 +28,11 @@ struct HashOfHash
 class Hub
 {
 public:
-    explicit Hub(Backend& backend);
+    /// `meter` may be null.
+    explicit Hub(Backend& backend, Meter* meter = nullptr);
 
     Backend& backend() { return backend_; }
+    Meter* meter() { return meter_; }
     const Identity& identity() const { return identity_; }
     const Json& properties() const { return properties_; }
 
@@ -43,6 +46,7 @@ public:
 
 private:
     Backend& backend_;
+    Meter* const meter_;
     const Identity identity_;
     const Json properties_;
     mutable std::mutex mutex_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "rpc/event.hpp"
+#include "rpc/meter.hpp"
 #include "rpc/origin.hpp"
 
 #include <chrono>
@@ -24,7 +25,8 @@ struct Options
     Methods methods = Methods::automatic;
     Origins origins = default_origins();
     size_t connections_max = 100;
-    size_t workers = 2; ///< threads that call the backend
+    size_t workers = 2;     ///< threads that call the backend
+    Meter* meter = nullptr; ///< told of calls and connections until stop() returned
 };
 
 /// Bytes of output that may wait for a client, and events that may wait for a turn of its requests.

@@ -110,7 +110,19 @@ Json Session::answer(Json& request)
 
 Reply Session::dispatch(const std::string& name, const Json& params)
 {
-    const auto* method = find_method(name);
+    const auto* const method = find_method(name);
+    auto* const meter = hub_.meter();
+    if (!meter)
+        return run(method, params);
+    const auto finished =
+        meter->call(access_.carrier == Carrier::http ? "http" : "ws", method ? method->name : kUnknownMethod);
+    auto reply = run(method, params);
+    finished(!reply);
+    return reply;
+}
+
+Reply Session::run(const Method* method, const Json& params)
+{
     if (!method)
         return refuse(code::kMethodNotFound, "Method not found");
     if (method->needs == Method::Needs::trust && !access_.unsafe)

@@ -12,6 +12,7 @@
 namespace rpc {
 
 class Session;
+struct Method;
 
 /// A message, and the longest answer to one, in bytes; as in Substrate.
 inline constexpr size_t kMessageMax = size_t{15} << 20;
@@ -116,7 +117,8 @@ private:
     void each(const std::function<void(Subscription&)>& visit);
     Json answer(Json& request);
     void answer_batch(Json& batch);
-    Reply dispatch(const std::string& method, const Json& params);
+    Reply dispatch(const std::string& name, const Json& params);
+    Reply run(const Method* method, const Json& params);
     void respond(Json response);
 
     Hub& hub_;

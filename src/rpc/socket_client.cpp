@@ -35,8 +35,11 @@ public:
         socket_.auto_fragment(false);
         socket_.text(true);
         socket_.async_accept(upgrade, [self = shared_from_this()](ErrorCode error) {
-            if (!error && !self->slot_->core->stopping)
-                self->read();
+            if (error || self->slot_->core->stopping)
+                return;
+            if (auto* const meter = self->slot_->core->hub.meter())
+                self->counted_ = meter->connection();
+            self->read();
         });
     }
 
@@ -165,6 +168,7 @@ private:
     }
 
     std::shared_ptr<Core::Slot> slot_;
+    std::shared_ptr<void> counted_; ///< by the meter, while the connection lives
 
     // Socket thread.
     websocket::stream<beast::tcp_stream> socket_;
