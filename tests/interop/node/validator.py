@@ -86,7 +86,7 @@ class Node:
         for family in text_string_to_metric_families(text):
             for sample in family.samples:
                 labels = dict(sample.labels)
-                assert labels.pop("chain") == "dev", sample
+                assert labels.pop("chain") == "zkp_dev", sample
                 values[(sample.name, *sorted(f"{name}={value}" for name, value in labels.items()))] = sample.value
         return values
 
