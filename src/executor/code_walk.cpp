@@ -11,7 +11,7 @@ class BodyWalk
 public:
     BodyWalk(BinaryReader body, const BodyRules& rules) : at_(body), rules_(rules) {}
 
-    std::expected<uint64_t, InspectError> run();
+    std::expected<BodyWalked, InspectError> run();
 
 private:
     using Checked = std::expected<void, InspectError>;
@@ -25,7 +25,16 @@ private:
         return good ? Checked{} : refuse(Refusal::malformed, at_.offset(), std::string(what));
     }
 
+    /// Refuses what is above a bound.
+    Checked within(std::string_view what, uint64_t count, uint64_t most) const
+    {
+        return count <= most ? Checked{} : refuse(Refusal::too_complex, at_.offset(), above(what, most));
+    }
+
     Checked locals();
+    Checked block();
+    Checked labels();
+    Checked targets(uint64_t more);
     Checked type(std::string_view what, bool block);
     Checked instruction();
     Checked immediate(const Opcode& op);
@@ -33,10 +42,14 @@ private:
 
     BinaryReader at_;
     BodyRules rules_;
-    uint64_t depth_ = 1; ///< blocks open, the function's own included
+    uint64_t depth_ = 1;  ///< blocks open, the function's own included
+    uint64_t blocks_ = 1; ///< the function's own included
+    uint64_t loops_ = 0;
+    uint64_t targets_ = 0;
+    uint64_t locals_ = 0;
 };
 
-std::expected<uint64_t, InspectError> BodyWalk::run()
+std::expected<BodyWalked, InspectError> BodyWalk::run()
 {
     if (const auto good = locals(); !good)
         return std::unexpected(good.error());
@@ -46,7 +59,10 @@ std::expected<uint64_t, InspectError> BodyWalk::run()
             return std::unexpected(good.error());
     if (!at_.at_end())
         return refuse(Refusal::malformed, at_.offset(), "bytes after the end of the function");
-    return count;
+    const auto flow = (blocks_ + targets_) * (locals_ + 1); // both bounded: far from an overflow
+    if (const auto good = within("blocks and branches, times locals", flow, kFunctionFlowMax); !good)
+        return std::unexpected(good.error());
+    return BodyWalked{count, flow};
 }
 
 BodyWalk::Checked BodyWalk::locals()
@@ -54,10 +70,15 @@ BodyWalk::Checked BodyWalk::locals()
     const auto groups = at_.u32();
     if (!groups)
         return read(false, "locals");
+    locals_ = rules_.params;
     for (uint32_t i = 0; i != *groups; ++i)
     {
-        if (!at_.u32())
+        const auto count = at_.u32();
+        if (!count)
             return read(false, "locals");
+        locals_ += *count;
+        if (const auto good = within("locals", locals_, kLocalsMax); !good)
+            return good;
         if (const auto good = type("local", false); !good)
             return good;
     }
@@ -113,24 +134,55 @@ BodyWalk::Checked BodyWalk::reserved(std::string_view what)
     return read(byte.has_value(), what);
 }
 
+BodyWalk::Checked BodyWalk::targets(uint64_t more)
+{
+    targets_ += more;
+    return within("targets of branches", targets_, kTargetsMax);
+}
+
+BodyWalk::Checked BodyWalk::block()
+{
+    const auto good = within("blocks", blocks_++, kBlocksMax);
+    return good ? within("blocks in blocks", depth_++, kDepthMax) : good;
+}
+
+/// Of br_table.
+BodyWalk::Checked BodyWalk::labels()
+{
+    const auto count = at_.u32();
+    if (!count)
+        return read(false, "br_table");
+    const auto all = *count + uint64_t{1}; // the default too
+    if (const auto good = targets(all); !good)
+        return good;
+    bool good = true;
+    for (uint64_t i = 0; good && i != all; ++i)
+        good = at_.u32().has_value();
+    return read(good, "br_table");
+}
+
 BodyWalk::Checked BodyWalk::immediate(const Opcode& op)
 {
     switch (op.immediate)
     {
     case Immediate::none:
         return {};
+    case Immediate::loop:
+        if (const auto good = within("loops", ++loops_, kLoopsMax); !good)
+            return good;
+        [[fallthrough]];
     case Immediate::block:
-        ++depth_;
+        if (const auto good = block(); !good)
+            return good;
         return type(op.name, true);
+    case Immediate::label:
+        if (const auto good = targets(1); !good)
+            return good;
+        return read(at_.u32().has_value(), op.name);
     case Immediate::index:
         return read(at_.u32().has_value(), op.name);
-    case Immediate::labels: {
-        const auto labels = at_.u32();
-        bool good = labels.has_value();
-        for (uint64_t i = 0; good && i <= *labels; ++i) // one more: the default
-            good = at_.u32().has_value();
-        return read(good, op.name);
-    }
+    case Immediate::labels:
+        return labels();
     case Immediate::call_indirect:
         if (!at_.u32())
             return read(false, op.name);
@@ -155,7 +207,7 @@ BodyWalk::Checked BodyWalk::immediate(const Opcode& op)
 
 } // namespace
 
-std::expected<uint64_t, InspectError> walk_body(BinaryReader body, const BodyRules& rules)
+std::expected<BodyWalked, InspectError> walk_body(BinaryReader body, const BodyRules& rules)
 {
     return BodyWalk(body, rules).run();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "executor/binary.hpp"
+#include "executor/code_bounds.hpp"
 #include "executor/inspect.hpp"
 #include "executor/opcode.hpp"
 
@@ -16,13 +17,20 @@ struct BodyRules
 {
     bool floats;
     bool memory_grow;
+    uint32_t params; ///< of the function; they are locals too
 };
 
-/// Reads the locals and instructions of one body; the number of instructions.
+struct BodyWalked
+{
+    uint64_t instructions;
+    uint64_t flow; ///< see kFunctionFlowMax
+};
+
+/// Reads the locals and instructions of one body.
 ///
-/// Errors  malformed, later_version, floats, memory_grow: the first in order
+/// Errors  malformed, later_version, floats, memory_grow, too_complex: the first in order
 /// Bound   no recursion, no memory: blocks are counted
-std::expected<uint64_t, InspectError> walk_body(BinaryReader body, const BodyRules& rules);
+std::expected<BodyWalked, InspectError> walk_body(BinaryReader body, const BodyRules& rules);
 
 /// The number type of that byte, if it is one of WebAssembly 1.0.
 std::optional<ValueType> number_type(uint8_t byte);

@@ -61,12 +61,40 @@ Inspector::Checked Inspector::one_section()
     const auto count = at_.u32();
     if (!count)
         return malformed("count");
+    if (const auto few = count_of_section(*count); !few)
+        return few;
+    if (section_ == Section::code)
+        if (const auto small = within("bytes of code", *size, kCodeSectionMax); !small)
+            return small;
     if (const auto read = content(*count); !read)
         return read;
     if (!at_.at_end())
         return malformed("section size");
     at_ = after;
     return {};
+}
+
+Inspector::Checked Inspector::count_of_section(uint32_t count) const
+{
+    switch (section_)
+    {
+    case Section::type:
+        return within("types", count, kTypesMax);
+    case Section::import:
+        return within("imports", count, kImportsMax);
+    case Section::function:
+        return within("functions", count, kFunctionsMax);
+    case Section::global:
+        return within("globals", count, kGlobalsMax);
+    case Section::exported:
+        return within("exports", count, kExportsMax);
+    case Section::element:
+        return within("element segments", count, kElementSegmentsMax);
+    case Section::data:
+        return within("data segments", count, kDataSegmentsMax);
+    default:
+        return {}; // one at most, or as many as another section says
+    }
 }
 
 Inspector::Checked Inspector::content(uint32_t count)

@@ -47,6 +47,7 @@ enum class Refusal : uint8_t
     memory_max,         ///< the memory's maximum leaves no room for the heap
     heap_base,          ///< no exported constant i32 global __heap_base
     start_function,     ///< a start function
+    too_complex,        ///< above a bound of code_bounds.hpp
 };
 
 struct InspectError
@@ -58,6 +59,9 @@ struct InspectError
 
     friend bool operator==(const InspectError&, const InspectError&) = default;
 };
+
+/// For InspectError::name: "locals: more than 2048".
+std::string above(std::string_view what, uint64_t most);
 
 /// One line: what is wrong, where, and what to do.
 std::string words(const InspectError& error);
@@ -75,6 +79,11 @@ struct Rules
     const HostTable* host = nullptr;    ///< imports are of this table, under its signatures; null: anything of env
     std::optional<uint32_t> heap_pages; ///< the memory's maximum must leave this many above __heap_base
 };
+
+/// The rules of docs/specs/runtime-code.md, by which a chain takes new code: never changed, for nodes of all releases
+/// must agree. Other rules are another set, under another name.
+inline constexpr Rules kRuleSet1{
+    .floats = false, .memory_grow = false, .host = nullptr, .heap_pages = kHeapPagesDefault};
 
 struct ImportedFunction
 {
@@ -121,7 +130,8 @@ struct Shape
 
 /// Reads a whole binary, every instruction included, and says whether it is a Substrate runtime in WebAssembly 1.0.
 ///
-/// It does not check the types of the operands: the engine does when it compiles.
+/// It does not check the types of the operands: the engine does when it compiles. What passes is within the bounds of
+/// code_bounds.hpp, so that it compiles in bounded time.
 ///
 /// Errors   the first fault in the order of the file, then those that need the whole file (memory, heap base)
 /// Bound    memory linear in the input; no recursion

@@ -24,38 +24,45 @@ std::expected<ValueType, InspectError> Inspector::value_type()
 Inspector::Checked Inspector::types(uint32_t count)
 {
     for (uint32_t i = 0; i != count; ++i)
+        if (const auto read = one_type(); !read)
+            return read;
+    return {};
+}
+
+Inspector::Checked Inspector::one_type()
+{
+    const auto offset = at_.offset();
+    const auto form = at_.byte();
+    if (!form)
+        return malformed("type");
+    if (*form != 0x60)
+        return refuse(Refusal::later_version, offset, "a type that is not a function");
+    FunctionType type;
+    const auto params = at_.u32();
+    if (!params || *params > at_.left())
+        return malformed("parameters");
+    if (const auto few = within("parameters", *params, kParamsOfTypeMax); !few)
+        return few;
+    for (uint32_t p = 0; p != *params; ++p)
     {
-        const auto offset = at_.offset();
-        const auto form = at_.byte();
-        if (!form)
-            return malformed("type");
-        if (*form != 0x60)
-            return refuse(Refusal::later_version, offset, "a type that is not a function");
-        FunctionType type;
-        const auto params = at_.u32();
-        if (!params || *params > at_.left())
-            return malformed("parameters");
-        for (uint32_t p = 0; p != *params; ++p)
-        {
-            const auto param = value_type();
-            if (!param)
-                return std::unexpected(param.error());
-            type.params.push_back(*param);
-        }
-        const auto results = at_.u32();
-        if (!results)
-            return malformed("results");
-        if (*results > 1)
-            return refuse(Refusal::later_version, offset, "multi-value: more than one result");
-        if (*results == 1)
-        {
-            const auto result = value_type();
-            if (!result)
-                return std::unexpected(result.error());
-            type.result = *result;
-        }
-        types_.push_back(std::move(type));
+        const auto param = value_type();
+        if (!param)
+            return std::unexpected(param.error());
+        type.params.push_back(*param);
     }
+    const auto results = at_.u32();
+    if (!results)
+        return malformed("results");
+    if (*results > 1)
+        return refuse(Refusal::later_version, offset, "multi-value: more than one result");
+    if (*results == 1)
+    {
+        const auto result = value_type();
+        if (!result)
+            return std::unexpected(result.error());
+        type.result = *result;
+    }
+    types_.push_back(std::move(type));
     return {};
 }
 
@@ -75,6 +82,8 @@ Inspector::Checked Inspector::one_import()
     const auto kind = at_.byte();
     if (!module || !name || !kind)
         return malformed("import");
+    if (const auto brief = within("bytes of a name", std::max(module->size(), name->size()), kNameBytesMax); !brief)
+        return brief;
     const auto full = std::string(*module) + "." + std::string(*name);
     if (*module != "env" || (*kind != kFunction && *kind != kMemory))
         return refuse(Refusal::foreign_import, begin, full);
@@ -143,7 +152,7 @@ Inspector::Checked Inspector::tables(uint32_t count)
         return refuse(Refusal::later_version, offset, "a table that is not of functions");
     has_table_ = true;
     const auto read = limits();
-    return read ? Checked{} : std::unexpected(read.error());
+    return read ? within("elements of the table", read->least, kTableElementsMax) : std::unexpected(read.error());
 }
 
 Inspector::Checked Inspector::memories(uint32_t count)
@@ -230,6 +239,8 @@ Inspector::Checked Inspector::exports(uint32_t count)
         const auto index = at_.u32();
         if (!name || !kind || !index || *kind > kGlobal)
             return malformed("export");
+        if (const auto brief = within("bytes of a name", name->size(), kNameBytesMax); !brief)
+            return brief;
         const std::array<size_t, 4> space{function_types_.size(), has_table_, has_memory_, globals_.size()};
         if (*index >= space[*kind])
             return malformed("index of export " + std::string(*name));
@@ -259,6 +270,7 @@ Inspector::Checked Inspector::offset_of_segment(bool there)
 
 Inspector::Checked Inspector::elements(uint32_t count)
 {
+    uint64_t all = 0;
     for (uint32_t i = 0; i != count; ++i)
     {
         if (const auto read = offset_of_segment(has_table_); !read)
@@ -266,6 +278,9 @@ Inspector::Checked Inspector::elements(uint32_t count)
         const auto size = at_.u32();
         if (!size)
             return malformed("element segment");
+        all += *size;
+        if (const auto few = within("elements", all, kElementsMax); !few)
+            return few;
         for (uint32_t e = 0; e != *size; ++e)
         {
             const auto index = at_.u32();
@@ -281,18 +296,27 @@ Inspector::Checked Inspector::bodies(uint32_t count)
     if (count != bodies_wanted_)
         return malformed("number of function bodies");
     for (uint32_t i = 0; i != count; ++i)
-    {
-        const auto size = at_.u32();
-        const auto start = at_.offset();
-        const auto body = size ? at_.take(*size) : std::nullopt;
-        if (!body)
-            return malformed("function body");
-        const auto walked = walk_body(BinaryReader{*body, start}, {rules_.floats, rules_.memory_grow});
-        if (!walked)
-            return std::unexpected(walked.error());
-        shape_.instructions += *walked;
-    }
+        if (const auto read = one_body(uint32_t(shape_.imports.size()) + i); !read)
+            return read;
     shape_.functions = count;
+    return within("blocks and branches, times locals, of all functions", flow_, kFlowMax);
+}
+
+Inspector::Checked Inspector::one_body(uint32_t function)
+{
+    const auto size = at_.u32();
+    const auto start = at_.offset();
+    const auto body = size ? at_.take(*size) : std::nullopt;
+    if (!body)
+        return malformed("function body");
+    if (const auto small = within("bytes of a function", *size, kBodyBytesMax); !small)
+        return small;
+    const auto params = uint32_t(types_[function_types_[function]].params.size());
+    const auto walked = walk_body(BinaryReader{*body, start}, {rules_.floats, rules_.memory_grow, params});
+    if (!walked)
+        return std::unexpected(walked.error());
+    shape_.instructions += walked->instructions;
+    flow_ += walked->flow;
     return {};
 }
 

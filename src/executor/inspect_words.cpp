@@ -44,6 +44,8 @@ std::string_view reason(Refusal why)
         return "the memory's maximum leaves too little heap: link without --max-memory";
     case Refusal::heap_base:
         return "no constant i32 global __heap_base: link with --export=__heap_base";
+    case Refusal::too_complex:
+        return "too much for a compiler: split the function or the module";
     case Refusal::start_function:
         return "a start function: compile with -Werror=global-constructors";
     }
@@ -52,6 +54,11 @@ std::string_view reason(Refusal why)
 }
 
 } // namespace
+
+std::string above(std::string_view what, uint64_t most)
+{
+    return std::string(what) + ": more than " + std::to_string(most);
+}
 
 std::string words(const InspectError& error)
 {

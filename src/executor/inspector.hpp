@@ -1,6 +1,7 @@
 #pragma once
 
 #include "executor/binary.hpp"
+#include "executor/code_bounds.hpp"
 #include "executor/inspect.hpp"
 
 #include <map>
@@ -54,10 +55,18 @@ private:
         return refuse(Refusal::malformed, at_.offset(), std::move(what));
     }
 
+    /// Refuses what is above a bound.
+    Checked within(std::string_view what, uint64_t count, uint64_t most) const
+    {
+        return count <= most ? Checked{} : refuse(Refusal::too_complex, at_.offset(), above(what, most));
+    }
+
     Checked one_section();
+    Checked count_of_section(uint32_t count) const;
     Checked content(uint32_t count);
     Checked types(uint32_t count);
     Checked imports(uint32_t count);
+    Checked one_type();
     Checked one_import();
     Checked functions(uint32_t count);
     Checked tables(uint32_t count);
@@ -66,6 +75,7 @@ private:
     Checked exports(uint32_t count);
     Checked elements(uint32_t count);
     Checked bodies(uint32_t count);
+    Checked one_body(uint32_t function);
     Checked data(uint32_t count);
     Checked whole_file();
     Checked heap_base();
@@ -87,6 +97,7 @@ private:
     std::vector<Global> globals_;
     std::vector<Export> exports_;
     uint32_t bodies_wanted_ = 0;
+    uint64_t flow_ = 0; ///< of all bodies
     bool has_table_ = false;
     bool has_memory_ = false;
 };

@@ -22,10 +22,12 @@ consteval Table make_table()
     using enum Immediate;
     Table codes{};
     name_from(codes, 0x00, {"unreachable", "nop"});
-    name_from(codes, 0x02, {"block", "loop", "if"}, block);
+    name_from(codes, 0x02, {"block"}, block);
+    name_from(codes, 0x03, {"loop"}, loop);
+    name_from(codes, 0x04, {"if"}, block);
     name_from(codes, 0x05, {"else"});
     name_from(codes, 0x0B, {"end"});
-    name_from(codes, 0x0C, {"br", "br_if"}, index);
+    name_from(codes, 0x0C, {"br", "br_if"}, label);
     codes[0x0E] = {"br_table", labels};
     name_from(codes, 0x0F, {"return"});
     name_from(codes, 0x10, {"call"}, index);

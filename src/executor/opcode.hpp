@@ -11,7 +11,9 @@ enum class Immediate : uint8_t
 {
     none,
     block,         ///< a block type: empty or one number type
-    index,         ///< one index: label, function, local or global
+    loop,          ///< the same
+    label,         ///< one label
+    index,         ///< one index: function, local or global
     labels,        ///< br_table: labels and a default
     call_indirect, ///< a type and the reserved table byte
     memory_access, ///< alignment and offset

@@ -1,4 +1,5 @@
 #include "executor/call.hpp"
+#include "executor/code_bounds.hpp"
 #include "executor/prepare.hpp"
 #include "executor/wasmtime_api.hpp"
 
@@ -16,7 +17,6 @@ namespace {
 using namespace wasmtime;
 
 constexpr uint8_t kCranelift = 1, kSpeed = 1; // wasmtime_strategy_t, wasmtime_opt_level_t
-constexpr size_t kTableElementsMax = 20'000;
 constexpr uint64_t kNoDeadline = std::numeric_limits<uint64_t>::max() / 2;
 
 /// Of a memory, cleared instead of given back to the system when its instance ends: halves the cost of a small call.
