@@ -91,10 +91,10 @@ struct Shapes
             code.move(pick(locals), pick(locals)).op(kEnd);
         return testing::body(code.bytes(), {locals});
     }
-    Bytes linear(uint32_t locals)
+    Bytes linear(uint32_t size, uint32_t locals)
     {
         Code code;
-        while (code.bytes().size() < kBodyBytesMax - 64)
+        while (code.bytes().size() < size)
             code.op(0x20, pick(locals)).op(0x28, 2).op(uint8_t(pick(128))).op(0x21, pick(locals));
         return testing::body(code.bytes(), {locals});
     }
@@ -127,7 +127,11 @@ int main(int count, char** arguments)
     measure("compile_bounds/nested_branches", flows, [&] { return shapes.nested(1'024, 15, 30); });
     measure("compile_bounds/choices", flows, [&] { return shapes.choices(4'000, 120); });
     measure("compile_bounds/tables", flows, [&] { return shapes.tables(1'024, 1'000, 28); });
-    measure("compile_bounds/linear", kCodeSectionMax / kBodyBytesMax - 1, [&] { return shapes.linear(8); });
+    measure("compile_bounds/linear", kCodeSectionMax / kBodyBytesMax - 1,
+            [&] { return shapes.linear(kBodyBytesMax - 64, 8); });
+    measure("compile_bounds/spread", kSpreadMax / kFunctionSpreadMax, [&] { return shapes.linear(150'000, 250); });
+    measure("compile_bounds/calls", kCodeSectionMax / kBodyBytesMax - 1,
+            [] { return testing::body(testing::repeated({0x10, 0}, kBodyBytesMax / 2 - 2)); });
     measure("compile_bounds/small_functions", kFunctionsMax, [] { return testing::body({0x01}); });
     return 0;
 }

@@ -62,7 +62,10 @@ std::expected<BodyWalked, InspectError> BodyWalk::run()
     const auto flow = (blocks_ + targets_) * (locals_ + 1); // both bounded: far from an overflow
     if (const auto good = within("blocks and branches, times locals", flow, kFunctionFlowMax); !good)
         return std::unexpected(good.error());
-    return BodyWalked{count, flow};
+    const auto spread = count * (locals_ + 1);
+    if (const auto good = within("instructions, times locals", spread, kFunctionSpreadMax); !good)
+        return std::unexpected(good.error());
+    return BodyWalked{count, flow, spread};
 }
 
 BodyWalk::Checked BodyWalk::locals()

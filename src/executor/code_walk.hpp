@@ -23,7 +23,8 @@ struct BodyRules
 struct BodyWalked
 {
     uint64_t instructions;
-    uint64_t flow; ///< see kFunctionFlowMax
+    uint64_t flow;   ///< see kFunctionFlowMax
+    uint64_t spread; ///< see kFunctionSpreadMax
 };
 
 /// Reads the locals and instructions of one body.

@@ -90,6 +90,17 @@ TEST(CodeBounds, flow_times_locals_is_bounded_where_neither_is_large)
     EXPECT_EQ(too_much(many(33)), "blocks and branches, times locals, of all functions: more than 16777216");
 }
 
+/// 500 KB without a single branch, over 2,000 locals, took more than a minute.
+TEST(CodeBounds, instructions_times_locals_are_bounded_where_neither_is_many)
+{
+    const auto straight = [](size_t count, uint32_t locals) { return body(repeated(kNop, count - 1), {locals}); };
+    EXPECT_EQ(too_much(one(straight(65'536, 255))), "");
+    EXPECT_EQ(too_much(one(straight(65'537, 255))), "instructions, times locals: more than 16777216");
+    const auto many = [&](size_t count) { return Parts{.bodies = std::vector(count, straight(65'536, 255))}; };
+    EXPECT_EQ(too_much(many(16)), "");
+    EXPECT_EQ(too_much(many(17)), "instructions, times locals, of all functions: more than 268435456");
+}
+
 TEST(CodeBounds, of_a_module_are_reached_and_not_passed)
 {
     const auto check = [](auto parts_of, uint32_t most, std::string_view what) {

@@ -299,7 +299,9 @@ Inspector::Checked Inspector::bodies(uint32_t count)
         if (const auto read = one_body(uint32_t(shape_.imports.size()) + i); !read)
             return read;
     shape_.functions = count;
-    return within("blocks and branches, times locals, of all functions", flow_, kFlowMax);
+    if (const auto good = within("blocks and branches, times locals, of all functions", flow_, kFlowMax); !good)
+        return good;
+    return within("instructions, times locals, of all functions", spread_, kSpreadMax);
 }
 
 Inspector::Checked Inspector::one_body(uint32_t function)
@@ -317,6 +319,7 @@ Inspector::Checked Inspector::one_body(uint32_t function)
         return std::unexpected(walked.error());
     shape_.instructions += walked->instructions;
     flow_ += walked->flow;
+    spread_ += walked->spread;
     return {};
 }
 

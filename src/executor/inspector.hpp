@@ -97,7 +97,7 @@ private:
     std::vector<Global> globals_;
     std::vector<Export> exports_;
     uint32_t bodies_wanted_ = 0;
-    uint64_t flow_ = 0; ///< of all bodies
+    uint64_t flow_ = 0, spread_ = 0; ///< of all bodies
     bool has_table_ = false;
     bool has_memory_ = false;
 };
