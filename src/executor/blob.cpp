@@ -16,6 +16,7 @@ using base::Bytes;
 using base::ByteView;
 
 constexpr std::array<uint8_t, 8> kMagic{0x52, 0xBC, 0x53, 0x76, 0x46, 0xDB, 0x8E, 0x05};
+constexpr std::array<uint8_t, 4> kFrameMagic{0x28, 0xB5, 0x2F, 0xFD};
 constexpr size_t kPreambleBytes = 8;
 constexpr size_t kChunkBytes = size_t{1} << 20;
 constexpr int kLevel = 19;
@@ -65,6 +66,9 @@ std::expected<Bytes, BlobRefusal> unpack(ByteView code, uint64_t bytes_max)
     base::invariant(context != nullptr);
     ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, kWindowLogMax);
     const auto frame = code.subspan(kMagic.size());
+    // One frame of RFC 8878: whether a library reads its older formats too depends on how it was built.
+    if (frame.size() < kFrameMagic.size() || !std::ranges::equal(frame.first(kFrameMagic.size()), kFrameMagic))
+        return std::unexpected(BlobRefusal::zstd);
     ZSTD_inBuffer in{frame.data(), frame.size(), 0};
     Bytes out;
     // Piece by piece: the size that the frame claims is not believed.

@@ -57,10 +57,16 @@ void ModuleCache::compile_ahead()
 
 std::expected<void, CompileError> ModuleCache::check_new(ByteView wasm) const
 {
-    const Rules rules{.floats = false, .memory_grow = false, .host = host_.get(), .heap_pages = kHeapPagesDefault};
-    if (const auto shape = inspect(wasm, rules); !shape)
+    if (const auto shape = inspect(wasm, kRuleSet1); !shape)
         return std::unexpected(CompileError{shape.error(), words(shape.error())});
     return engine_->validate(wasm);
+}
+
+std::expected<void, CompileError> ModuleCache::check_imports(ByteView wasm) const
+{
+    if (const auto shape = inspect(wasm, Rules{.host = host_.get(), .heap_pages = std::nullopt}); !shape)
+        return std::unexpected(CompileError{shape.error(), words(shape.error())});
+    return {};
 }
 
 std::shared_ptr<ModuleCache::Slot> ModuleCache::slot(const base::Digest& hash, uint32_t heap_pages)

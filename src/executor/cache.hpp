@@ -42,13 +42,19 @@ public:
     /// Bound  kAheadMax codes wait; one more is left for get()
     void prepare(const base::Digest& hash, ByteView code, uint32_t heap_pages = kHeapPagesDefault);
 
-    /// What get() would refuse, without the cost of compiling. Floats, memory.grow and imports that the host lacks,
-    /// which get() takes and new code of this chain may not have, are refused too.
+    /// Whether new code obeys rule set 1 for runtime code, which every node of a chain must answer alike: it follows
+    /// from the bytes alone, not from the host functions of this release. Stricter than get(): no floats, no
+    /// memory.grow.
     ///
-    /// wasm  unpacked
-    ///
-    /// Cost  12 ms for each MB
+    /// wasm    unpacked
+    /// Cost    20 ms for each MB
+    /// Source  docs/specs/runtime-code.md, section 3
     std::expected<void, CompileError> check_new(ByteView wasm) const;
+
+    /// Whether this release has all host functions that the code imports. No rule of the chain: the next release may.
+    ///
+    /// Cost  8 ms for each MB
+    std::expected<void, CompileError> check_imports(ByteView wasm) const;
 
 private:
     struct Slot

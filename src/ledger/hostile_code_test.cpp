@@ -20,14 +20,14 @@ Bytes plain_code()
 }
 
 /// Code that declares itself as the product's does, with the functions of `text`.
-Bytes declared(std::string_view text)
+Bytes declared(Bytes code)
 {
     const auto plain = plain_code();
-    auto code = executor::testing::runtime(text);
     for (const auto* section : {"runtime_version", "runtime_apis"})
         code = *executor::with_custom_section(code, section, *executor::custom_section(plain, section));
     return code;
 }
+Bytes declared(std::string_view text) { return declared(executor::testing::runtime(text)); }
 
 struct NewCode : ::testing::Test
 {
@@ -101,6 +101,43 @@ TEST_F(NewCode, that_uses_what_this_chain_does_not_run_is_refused)
     EXPECT_NE(refusal(declared("(func (export \"run\") (result f64) (f64.const 0))")), "");
     EXPECT_NE(refusal(declared("(func (export \"run\") (result i32) (memory.grow (i32.const 1)))")), "");
     EXPECT_NE(refusal(declared("(func $run (export \"run\") (result i64) (i32.const 0))")), ""); // ill typed
+}
+
+/// Two releases with different host functions must take the same blocks.
+TEST_F(NewCode, may_need_host_functions_that_this_release_lacks)
+{
+    const auto plain = plain_code();
+    const auto later = declared(executor::testing::entry(
+        "(call $later)", "(import \"env\" \"ext_later_version_1\" (func $later (result i64)))"));
+    executor::ModuleCache bare{testing::engine(), std::make_shared<const executor::HostTable>()};
+    for (auto* node : {&modules, &bare})
+    {
+        EXPECT_EQ(version_of_new_code(*node, later), *embedded_version(plain));
+        EXPECT_EQ(version_of_new_code(*node, plain), *embedded_version(plain));
+        EXPECT_NE(unfit_here(*node, later)->find("ext_later_version_1"), std::string::npos);
+    }
+    EXPECT_FALSE(unfit_here(modules, plain));
+    EXPECT_TRUE(unfit_here(bare, plain));
+}
+
+TEST(NewCodeInCalls, is_told_from_remarks_by_the_call)
+{
+    const auto plain = plain_code();
+    const auto call = [&](uint8_t pallet, uint8_t index, size_t size) {
+        Bytes extrinsic{9, 0, pallet, index};
+        const auto code = scale::encode(Bytes(plain.begin(), plain.begin() + long(size)));
+        extrinsic.insert(extrinsic.end(), code.begin(), code.end());
+        return extrinsic;
+    };
+    const auto sets = [](const Bytes& extrinsic) { return sets_code(extrinsic, *code_in(extrinsic)); };
+    for (const size_t size : {size_t{5'000}, size_t{1} << 14, plain.size()})
+    {
+        EXPECT_TRUE(sets(call(0, 2, size)));
+        EXPECT_TRUE(sets(call(0, 3, size)));
+        EXPECT_TRUE(sets(call(0, 11, size)));
+        EXPECT_FALSE(sets(call(0, 0, size)));
+        EXPECT_FALSE(sets(call(7, 2, size)));
+    }
 }
 
 /// What the host function answers a runtime: the ledger's own version_of.

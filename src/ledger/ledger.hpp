@@ -189,6 +189,13 @@ public:
     /// Bound   transactions up to kForeseenBytesMax; ModuleCache::prepare
     void foresee(ByteView extrinsic) const;
 
+    /// Why the code of an upgrade, in a transaction of who may change the code, would be refused in a block, or could
+    /// not be run by this node: for who is about to send it. One line; nothing for all other transactions.
+    ///
+    /// Caller  the transaction is valid
+    /// Bound   transactions up to kForeseenBytesMax
+    std::optional<std::string> unfit_upgrade(ByteView extrinsic) const;
+
     /// Verifies, executes and keeps a block from somebody else.
     ///
     /// now  the current slot
@@ -284,6 +291,8 @@ private:
     Result<Digest> root_at(const Hash& at) const;
     uint32_t heap_pages_at(const Digest& root) const;
     std::optional<Bytes> version_of(ByteView code) const;
+    /// The code in a transaction of who may change the code: looking closer costs much more than sending.
+    std::optional<ByteView> upgrade_in(ByteView extrinsic) const;
     bool is_authorized(ByteView code) const;
     bool is_by_sudo(ByteView extrinsic) const;
     Result<chain::Parent> parent_of(const Header& header) const;

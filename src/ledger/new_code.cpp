@@ -91,6 +91,24 @@ std::expected<Bytes, std::string> version_of_new_code(executor::ModuleCache& mod
     return std::move(*version);
 }
 
+std::optional<std::string> unfit_here(executor::ModuleCache& modules, ByteView code)
+{
+    const auto wasm = executor::unpack(code);
+    if (!wasm)
+        return std::string(executor::words(wasm.error()));
+    const auto good = modules.check_imports(*wasm);
+    return good ? std::nullopt : std::optional(good.error().words);
+}
+
+bool sets_code(ByteView extrinsic, ByteView code)
+{
+    constexpr uint8_t kSystem = 0;
+    constexpr std::array<uint8_t, 3> kCalls{2, 3, 11}; // set_code, set_code_without_checks, apply_authorized_upgrade
+    const size_t at = size_t(code.data() - extrinsic.data()), call = 2 + (code.size() < 1 << 14 ? 2 : 4);
+    return at >= call && extrinsic[at - call] == kSystem &&
+           std::ranges::find(kCalls, extrinsic[at - call + 1]) != kCalls.end();
+}
+
 std::optional<ByteView> code_in(ByteView extrinsic)
 {
     for (const auto& magic : {kPacked, kPlain})

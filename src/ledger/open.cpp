@@ -40,14 +40,21 @@ Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<database::KeyValue>
 std::optional<Bytes> Ledger::version_of(ByteView code) const
 {
     auto version = version_of_new_code(*modules_, code);
-    if (version)
+    const auto say = [&](host::LogLevel level, const std::string& words) {
+        if (around_.log)
+            around_.log(level, "runtime", words);
+    };
+    if (!version)
     {
-        modules_->prepare(hash::blake2_256(code), code);
-        return std::move(*version);
+        say(host::LogLevel::warn, "new code is refused: " + version.error());
+        return std::nullopt;
     }
-    if (around_.log)
-        around_.log(host::LogLevel::warn, "runtime", "new code is refused: " + version.error());
-    return std::nullopt;
+    if (const auto unfit = unfit_here(*modules_, code))
+        say(host::LogLevel::error, "new code needs a later release of this node, which stops at a block that uses it; "
+                                   "update now: " +
+                                       *unfit);
+    modules_->prepare(hash::blake2_256(code), code);
+    return std::move(*version);
 }
 
 /// Whether the state of the best block waits for this code: System.AuthorizedUpgrade is its hash and a flag.
@@ -70,13 +77,28 @@ bool Ledger::is_by_sudo(ByteView extrinsic) const
            std::ranges::equal(**key, extrinsic.subspan(kSigner, (*key)->size()));
 }
 
-void Ledger::foresee(ByteView extrinsic) const
+std::optional<ByteView> Ledger::upgrade_in(ByteView extrinsic) const
 {
     const auto code = extrinsic.size() <= kForeseenBytesMax ? code_in(extrinsic) : std::nullopt;
-    // Compiling costs much more than sending: only for who may change the code.
-    if (!code || !(is_authorized(*code) || is_by_sudo(extrinsic)))
+    return code && (is_authorized(*code) || is_by_sudo(extrinsic)) ? code : std::nullopt;
+}
+
+std::optional<std::string> Ledger::unfit_upgrade(ByteView extrinsic) const
+{
+    const auto code = upgrade_in(extrinsic);
+    if (!code || !sets_code(extrinsic, *code))
+        return std::nullopt;
+    if (const auto version = version_of_new_code(*modules_, *code); !version)
+        return version.error();
+    return unfit_here(*modules_, *code);
+}
+
+void Ledger::foresee(ByteView extrinsic) const
+{
+    const auto code = upgrade_in(extrinsic);
+    if (!code)
         return;
-    const auto wasm = code ? executor::unpack(*code, kForeseenUnpackedMax) : std::unexpected(executor::BlobRefusal{});
+    const auto wasm = executor::unpack(*code, kForeseenUnpackedMax);
     const auto encoded = wasm ? embedded_version(*wasm) : std::nullopt;
     if (!encoded)
         return;
