@@ -48,6 +48,32 @@ TEST(LedgerImport, a_transaction_whose_signature_is_bad_ends_as_if_it_had_been_v
     ASSERT_TRUE(chain.import(chain.made({chain.signed_by_alice(kRemark, 2)})));
 }
 
+/// While finality stands still, blocks are taken until their changes fill the memory that they may have.
+TEST(LedgerImport, blocks_are_refused_while_too_much_waits_for_finality_and_taken_again_once_it_goes_on)
+{
+    constexpr size_t kBound = 60'000;
+    Chain chain(testing::product_genesis(), nullptr, {.store = {.unfinalised_bytes = kBound}});
+    Result<Imported> imported{};
+    Block block;
+    while (imported && chain.ledger->best().number != 1'000)
+        imported = chain.import(block = chain.made());
+    ASSERT_FALSE(imported);
+    const auto waiting = chain.ledger->best();
+    EXPECT_GT(waiting.number, 1u);
+    EXPECT_LE(chain.ledger->store().unfinalised_bytes(), kBound);
+    EXPECT_TRUE(has(imported.error(), "blocks are taken again once some of them are final")) << imported.error().words;
+    EXPECT_FALSE(imported.error().by_peer) << "whoever sent it is not to blame";
+    EXPECT_FALSE(chain.ledger->broken()) << "the node goes on";
+    EXPECT_TRUE(chain.ledger->call(waiting.hash, "Core_version"));
+    EXPECT_FALSE(chain.import(block)) << "no more of it has room";
+
+    ASSERT_TRUE(chain.ledger->finalise(waiting.hash, std::nullopt));
+    EXPECT_EQ(chain.ledger->store().unfinalised_bytes(), 0u);
+    ASSERT_TRUE(chain.import(block)) << "the very block that was refused";
+    ASSERT_TRUE(chain.import(chain.made()));
+    EXPECT_EQ(chain.ledger->best().number, waiting.number + 2);
+}
+
 TEST(LedgerImport, a_time_far_ahead_is_refused_before_the_block_is_executed)
 {
     Chain chain;

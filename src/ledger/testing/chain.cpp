@@ -77,12 +77,12 @@ Bytes storage_name(std::string_view pallet, std::string_view item)
     return name;
 }
 
-Chain::Chain(const GenesisState& genesis, std::unique_ptr<database::KeyValue> tables)
+Chain::Chain(const GenesisState& genesis, std::unique_ptr<database::KeyValue> tables, const Options& options)
     : alice_(*signature::sr25519::from_uri("//Alice"))
 {
     if (!tables)
         tables = std::make_unique<database::MemoryKeyValue>();
-    auto opened = Ledger::open(std::move(tables), genesis, engine(), {});
+    auto opened = Ledger::open(std::move(tables), genesis, engine(), {}, options);
     base::invariant(opened.has_value());
     ledger = std::move(*opened);
 }

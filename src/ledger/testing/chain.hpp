@@ -39,7 +39,7 @@ class Chain
 public:
     /// tables  nothing: in memory
     explicit Chain(const GenesisState& genesis = product_genesis(),
-                   std::unique_ptr<database::KeyValue> tables = nullptr);
+                   std::unique_ptr<database::KeyValue> tables = nullptr, const Options& options = {});
 
     /// A transaction of Alice's.
     Bytes signed_by_alice(const Bytes& call, uint32_t nonce);
