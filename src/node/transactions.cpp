@@ -155,6 +155,13 @@ std::expected<pool::Hash, rpc::PoolError> Transactions::submit(base::ByteView ex
             remove({{pool::transaction_hash(extrinsic)}}); // banned: not validated again soon
         return std::unexpected(error_of(validity->error()));
     }
+    if (auto unfit = ledger_.unfit_upgrade(extrinsic))
+    {
+        rpc::PoolError error;
+        error.why = PoolWhy::verification;
+        error.text = "the code that it brings is refused: " + *unfit;
+        return std::unexpected(error);
+    }
     base::Bytes bytes(extrinsic.begin(), extrinsic.end());
     pool::Hash hash{};
     {

@@ -1,6 +1,7 @@
 #include "node/author.hpp"
 #include "node/chain_spec.hpp"
 #include "node/key_types.hpp"
+#include "node/transactions.hpp"
 
 #include "database/memory.hpp"
 #include "env/entropy.hpp"
@@ -203,6 +204,32 @@ TEST(Upgrade, code_that_fails_a_check_is_refused_with_its_reason)
     const Bytes floats{0, 'a', 's', 'm', 1, 0, 0, 0, 1, 5, 1, 0x60, 1, 0x7D, 0};
     EXPECT_NE(refused(floats, kFailedToExtract).find("floating point"), std::string::npos);
     EXPECT_EQ(chain.follower->best(), chain.ledger->best());
+}
+
+/// The node that takes the transaction says what is wrong with it; a block that brings it all the same is no fault.
+TEST(Upgrade, a_transaction_with_code_that_fails_a_check_stays_out_of_the_pool_with_its_reason)
+{
+    Chain asked, chain;
+    Transactions transactions(*asked.ledger, {}, [](const rpc::PoolEvent&) {}, [](const pool::Hash&, const Bytes&) {});
+    const auto plain = *executor::unpack(next_code());
+    const auto said = [&](const Bytes& call) -> std::string {
+        const auto sent = transactions.submit(asked.signed_by_alice(call), primitives::TransactionSource::External);
+        return sent ? "" : sent.error().text;
+    };
+    const auto cut = Bytes(plain.begin(), plain.begin() + long(plain.size() / 2));
+    EXPECT_NE(said(sudo(set_code(cut))).find("refused: damaged"), std::string::npos);
+    EXPECT_EQ(said(joined({Bytes{0, 0}, scale::encode(cut)})), "") << "a remark may be anything";
+    Bytes renamed = plain; // as if by a later release: a host function that this one lacks
+    const std::string_view known = "ext_logging_log_version_1", later = "ext_logging_log_version_9";
+    const auto at = std::ranges::search(renamed, known);
+    ASSERT_FALSE(at.empty());
+    std::ranges::copy(later, at.begin());
+    EXPECT_NE(said(sudo(set_code(renamed))).find(later), std::string::npos);
+    EXPECT_EQ(said(sudo(set_code(plain))), "");
+
+    EXPECT_TRUE(announces_new_code(chain.build({sudo(set_code(renamed))}))) << "every release takes the same blocks";
+    EXPECT_NE(chain.log.find(later), std::string::npos);
+    EXPECT_EQ(chain.spec_version(), 101u);
 }
 
 TEST(Upgrade, code_is_compiled_once_its_transaction_is_seen)
