@@ -21,22 +21,25 @@ bool RequestQueue::room_for(const PeerId& peer, Time now)
     return lanes_.size() < limits_.peers_max;
 }
 
-void RequestQueue::take_out(const Item& item)
+void RequestQueue::take_out(Lane& lane, const Item& item)
 {
     --waiting_;
     bytes_ -= item.request.message.size();
+    lane.bytes -= item.request.message.size();
 }
 
-/// The newest request of the peer with the most waiting, unless the newcomer has as many.
-std::optional<RequestId> RequestQueue::give_up_one(const PeerId& newcomer)
+/// The newest request of the peer with the most of what is short, requests or bytes, unless the newcomer would have as
+/// much with one more of `bytes`.
+std::optional<RequestId> RequestQueue::give_up_one(const PeerId& newcomer, size_t bytes)
 {
-    const auto longest =
-        std::ranges::max_element(lanes_, {}, [](const auto& item) { return item.second.waiting.size(); });
-    if (longest->second.waiting.size() <= lanes_[newcomer].waiting.size() + 1)
+    const bool crowded = waiting_ >= limits_.waiting_max;
+    const auto has = [&](const Lane& lane) { return crowded ? lane.waiting.size() : lane.bytes; };
+    const auto most = std::ranges::max_element(lanes_, {}, [&](const auto& item) { return has(item.second); });
+    if (has(most->second) <= has(lanes_[newcomer]) + (crowded ? 1 : bytes))
         return std::nullopt;
-    const auto item = std::move(longest->second.waiting.back());
-    longest->second.waiting.pop_back();
-    take_out(item);
+    const auto item = std::move(most->second.waiting.back());
+    most->second.waiting.pop_back();
+    take_out(most->second, item);
     return item.request.id;
 }
 
@@ -61,10 +64,11 @@ RequestQueue::Pushed RequestQueue::push(Request request, Time now)
     pushed.repeats = count_repeats(lane, request);
     const size_t bytes = request.message.size();
     const auto full = [&] { return waiting_ >= limits_.waiting_max || bytes_ + bytes > limits_.waiting_bytes_max; };
-    bool room = lane.waiting.size() < limits_.waiting_of_peer_max && bytes <= limits_.waiting_bytes_max;
+    bool room = lane.waiting.size() < limits_.waiting_of_peer_max &&
+                lane.bytes + bytes <= std::min(limits_.waiting_bytes_max, limits_.waiting_bytes_of_peer_max);
     while (room && full())
     {
-        const auto given_up = give_up_one(peer);
+        const auto given_up = give_up_one(peer, bytes);
         room = given_up.has_value();
         if (room)
             pushed.refused.push_back(*given_up);
@@ -76,6 +80,7 @@ RequestQueue::Pushed RequestQueue::push(Request request, Time now)
     }
     ++waiting_;
     bytes_ += bytes;
+    lane.bytes += bytes;
     lane.waiting.push_back({std::move(request), now});
     return pushed;
 }
@@ -96,7 +101,7 @@ std::optional<RequestQueue::Request> RequestQueue::next(Time now, const std::fun
         turn_ = peer;
         auto item = std::move(lane.waiting.front());
         lane.waiting.pop_front();
-        take_out(item);
+        take_out(lane, item);
         ++lane.running;
         ++running_;
         return std::move(item.request);
@@ -120,7 +125,7 @@ void RequestQueue::forget(const PeerId& peer)
     if (found == lanes_.end())
         return;
     for (const auto& item : std::exchange(found->second.waiting, {}))
-        take_out(item);
+        take_out(found->second, item);
 }
 
 std::vector<RequestId> RequestQueue::expired(Time now)
@@ -130,7 +135,7 @@ std::vector<RequestId> RequestQueue::expired(Time now)
         while (!lane.waiting.empty() && now - lane.waiting.front().since >= limits_.wait_max)
         {
             late.push_back(lane.waiting.front().request.id);
-            take_out(lane.waiting.front());
+            take_out(lane, lane.waiting.front());
             lane.waiting.pop_front();
         }
     return late;

@@ -12,6 +12,7 @@ struct QueueLimits
     size_t waiting_max = 256;        ///< requests
     size_t waiting_of_peer_max = 16; ///< requests
     size_t waiting_bytes_max = 32 << 20;
+    size_t waiting_bytes_of_peer_max = 16 << 20;
     size_t running_max = 2;                   ///< as many as there are workers
     size_t running_of_peer_max = 1;           ///< so that none holds all workers
     size_t peers_max = 1024;                  ///< remembered
@@ -23,7 +24,8 @@ struct QueueLimits
 /// Requests that wait for a worker, whose turn it is, and what each peer has cost.
 ///
 /// Turns go round the peers, not the requests. A peer's work is charged as time; one that is `burst` ahead of its share
-/// waits until the share has caught up. When too much waits, who has the most loses its newest.
+/// waits until the share has caught up. When too much waits, requests or bytes, who has the most of it loses its
+/// newest.
 ///
 /// Caller  done() once for each request that next() gave; refuses at the peer what push() and expired() return
 /// Bounds  QueueLimits
@@ -69,6 +71,7 @@ private:
     struct Lane
     {
         std::deque<Item> waiting;
+        size_t bytes = 0;          ///< that wait
         std::deque<size_t> recent; ///< hashes
         size_t running = 0;
         Time paid_at{}; ///< when its share has paid for its work so far
@@ -77,9 +80,9 @@ private:
 
     bool spare(const Lane& lane, Time now) const;
     bool room_for(const PeerId& peer, Time now);
-    std::optional<RequestId> give_up_one(const PeerId& newcomer);
+    std::optional<RequestId> give_up_one(const PeerId& newcomer, size_t bytes);
     size_t count_repeats(Lane& lane, const Request& request) const;
-    void take_out(const Item& item);
+    void take_out(Lane& lane, const Item& item);
 
     QueueLimits limits_;
     Lanes lanes_;

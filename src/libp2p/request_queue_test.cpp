@@ -129,6 +129,22 @@ TEST_F(Queue, bytes_that_wait_are_bounded_too)
     EXPECT_TRUE(push(1, 1000).refused.empty());
 }
 
+TEST_F(Queue, whoever_has_the_most_bytes_makes_room_for_a_small_request)
+{
+    for (uint8_t peer = 1; peer != 5; ++peer)
+        EXPECT_TRUE(push(peer, 250).refused.empty());
+    EXPECT_EQ(push(5, 10).refused.size(), 1U);
+    EXPECT_EQ(queue.waiting(), 4U);
+    EXPECT_EQ(push(6, 250).refused.back(), id) << "it would have as much as the others";
+    RequestQueue tight({.waiting_bytes_max = 1000, .waiting_bytes_of_peer_max = 300});
+    const auto ask = [&](size_t size) {
+        return tight.push({.peer = peer_of(1), .protocol = 0, .id = ++id, .message = Bytes(size)}, {}).refused.size();
+    };
+    EXPECT_EQ(ask(200), 0U);
+    EXPECT_EQ(ask(101), 1U);
+    EXPECT_EQ(ask(100), 0U);
+}
+
 TEST_F(Queue, repeats_are_counted_by_peer_and_what_they_say)
 {
     const auto ask = [&](uint8_t peer, std::string_view text) {

@@ -132,7 +132,10 @@ std::expected<void, std::string> Node::open_peers()
         peers.listen.push_back(*address);
     }
     peers_ = std::make_unique<Peers>(context_, *workers_, *ledger_, *finality_, *identity_, network_entropy_,
-                                     std::move(peers), [this](const base::Bytes& bytes) { on_transaction(bytes); });
+                                     std::move(peers), [this](const base::Bytes& bytes) {
+                                         return worth_of(
+                                             transactions_->submit(bytes, primitives::TransactionSource::External));
+                                     });
     return {};
 }
 
@@ -290,20 +293,6 @@ void Node::on_decision(const Decision& decision)
 {
     peers_->tell(decision);
     tell(rpc::Justified{scale::encode(decision.justification)});
-}
-
-/// On the network's thread: the runtime is asked on another one.
-void Node::on_transaction(const base::Bytes& transaction)
-{
-    if (from_peers_ >= kFromPeersMax || from_peers_bytes_ + transaction.size() > kFromPeersBytesMax)
-        return;
-    ++from_peers_;
-    from_peers_bytes_ += transaction.size();
-    boost::asio::post(*workers_, [this, transaction] {
-        static_cast<void>(transactions_->submit(transaction, primitives::TransactionSource::External));
-        --from_peers_;
-        from_peers_bytes_ -= transaction.size();
-    });
 }
 
 void Node::revalidate_soon()

@@ -43,9 +43,6 @@ struct NodeOptions
     host::Log log;                                    ///< where messages go that pass the filter
 };
 
-/// Transactions of peers that wait to be validated; more are passed over, their senders keep them.
-inline constexpr size_t kFromPeersMax = 1024, kFromPeersBytesMax = size_t{16} << 20;
-
 /// A node of one chain: serves peers, and makes and finalises blocks with the keys it has.
 class Node
 {
@@ -90,7 +87,6 @@ private:
     void on_imported(const ledger::Imported& imported);
     void on_finalised(const ledger::FinalisedBlocks& finalised);
     void on_decision(const Decision& decision);
-    void on_transaction(const base::Bytes& transaction);
     void revalidate_soon();
     void tell(const rpc::Event& event);
     host::Log filtered_log();
@@ -120,7 +116,6 @@ private:
     std::unique_ptr<metrics::Server> prometheus_;
     std::optional<uint16_t> prometheus_port_;
     std::mutex telling_; ///< the server's events come one at a time
-    std::atomic<size_t> from_peers_ = 0, from_peers_bytes_ = 0;
     std::atomic<bool> revalidating_ = false;
     std::unique_ptr<keystore::Folder> key_folder_;
     env::OsEntropy offchain_entropy_;

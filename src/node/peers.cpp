@@ -127,6 +127,7 @@ void Peers::on(const libp2p::swarm_event::Disconnected& event)
     for (auto& [protocol, peers] : open_)
         peers.erase(event.peer);
     queue_.forget(event.peer);
+    unvalidated_.forget(event.peer);
     const std::lock_guard lock(mutex_);
     infos_.erase(event.peer);
 }
@@ -135,11 +136,14 @@ void Peers::on(const libp2p::swarm_event::Notification& event)
 {
     if (event.protocol == transactions_)
     {
-        const auto transactions = protocols::decode_transactions(event.message);
+        auto transactions = protocols::decode_transactions(event.message);
         if (!transactions)
             return swarm_.report(event.peer, kMalformed, transport_.now());
-        for (const auto& transaction : *transactions)
-            on_transaction_(transaction);
+        for (auto& transaction : *transactions)
+            if (const auto change = unvalidated_.push(event.peer, std::move(transaction), transport_.now());
+                change != 0)
+                swarm_.report(event.peer, change, transport_.now());
+        validate();
     }
     else if (event.protocol == announces_)
     {
@@ -207,6 +211,30 @@ void Peers::answer(libp2p::RequestId id, const libp2p::PeerId& peer, const Serve
         swarm_.refuse_request(id, now);
     work();
     transport_.settle();
+}
+
+/// The runtime is asked on another thread.
+void Peers::validate()
+{
+    auto next = unvalidated_.next(transport_.now());
+    if (!next)
+        return; // one is under way, or none waits
+    boost::asio::post(workers_, [this, peer = next->peer, transaction = std::move(next->message)] {
+        const auto begin = transport_.now();
+        const auto worth = on_transaction_(transaction);
+        const auto taken = transport_.now() - begin;
+        boost::asio::post(context_, [this, peer, worth, taken] { validated(peer, worth, taken); });
+    });
+}
+
+void Peers::validated(const libp2p::PeerId& peer, Worth worth, libp2p::Time taken)
+{
+    const auto now = transport_.now();
+    if (const auto change = unvalidated_.done(peer, worth, taken, now); change != 0)
+        swarm_.report(peer, change, now);
+    validate();
+    if (worth == Worth::bad || worth == Worth::invalid)
+        transport_.settle(); // the report may have closed a connection
 }
 
 base::Bytes Peers::neighbor() const

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "node/peer_transactions.hpp"
 #include "node/serve.hpp"
 
 #include "libp2p/request_queue.hpp"
@@ -51,8 +52,8 @@ struct PeersOptions
 class Peers
 {
 public:
-    /// Called with each transaction of a peer, on the thread of `context`.
-    using OnTransaction = std::function<void(const base::Bytes&)>;
+    /// Called with each transaction of a peer, on one of `workers`, one at a time.
+    using OnTransaction = std::function<Worth(const base::Bytes&)>;
 
     Peers(boost::asio::io_context& context, boost::asio::thread_pool& workers, const ledger::Ledger& ledger,
           const Finality& finality, const libp2p::Identity& identity, crypto::Entropy& entropy, PeersOptions options,
@@ -89,6 +90,8 @@ private:
 
     bool welcome(const libp2p::PeerId& peer, libp2p::ProtocolId protocol, base::ByteView handshake);
     void work();
+    void validate();
+    void validated(const libp2p::PeerId& peer, Worth worth, libp2p::Time taken);
     void answer(libp2p::RequestId id, const libp2p::PeerId& peer, const Served& served, libp2p::Time taken);
     base::Bytes neighbor() const;
     void send(libp2p::ProtocolId protocol, base::ByteView message);
@@ -106,6 +109,7 @@ private:
     network::Transport transport_;
     std::map<libp2p::ProtocolId, std::set<libp2p::PeerId>> open_; ///< to whom we may send
     libp2p::RequestQueue queue_;
+    PeerTransactions unvalidated_;
     boost::asio::steady_timer retry_; ///< while requests wait for their peers
     mutable std::mutex mutex_;        ///< of what follows
     std::map<libp2p::PeerId, PeerInfo> infos_;
