@@ -1,4 +1,5 @@
 #include "base/bytes.hpp"
+#include "base/hex.hpp"
 #include "base/parallel.hpp"
 
 #include <gtest/gtest.h>
@@ -27,6 +28,18 @@ TEST(Reader, stays_failed_after_the_first_short_read)
     EXPECT_EQ(reader.get<uint32_t>(), std::nullopt);
     EXPECT_EQ(reader.get<uint8_t>(), std::nullopt);
     EXPECT_TRUE(reader.failed());
+}
+
+TEST(Hex, is_read_as_it_is_written_and_nothing_else_is)
+{
+    const base::Bytes bytes{0x00, 0x9A, 0xBC, 0xFF};
+    EXPECT_EQ(base::hex(bytes), "009abcff");
+    EXPECT_EQ(base::hex({}), "");
+    EXPECT_EQ(base::unhex("009abcff"), bytes);
+    EXPECT_EQ(base::unhex("009ABCFF"), bytes);
+    EXPECT_EQ(base::unhex(""), base::Bytes{});
+    for (const auto* wrong : {"0", "0g", "g0", "0x00", "0 ", "/0", ":0", "@0", "`0", "\xE1\xE1"})
+        EXPECT_FALSE(base::unhex(wrong)) << wrong;
 }
 
 TEST(Parallel, covers_every_index_once)

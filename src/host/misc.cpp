@@ -2,6 +2,7 @@
 #include "host/function.hpp"
 #include "host/table.hpp"
 
+#include "base/hex.hpp"
 #include "scale/scale.hpp"
 
 #include <algorithm>
@@ -41,14 +42,7 @@ void print_hex(State& state, ByteView bytes)
     if (!state.around.log || state.around.log_max < LogLevel::debug)
         return;
     bytes = bytes.first(std::min(bytes.size(), kTextMax));
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string words = "0x";
-    for (const auto byte : bytes)
-    {
-        words += digits[byte >> 4];
-        words += digits[byte & 15];
-    }
-    say(state, LogLevel::debug, "runtime", words);
+    say(state, LogLevel::debug, "runtime", "0x" + base::hex(bytes));
 }
 
 Bytes runtime_version(State& state, ByteView code)

@@ -1,5 +1,6 @@
 #include "keystore/folder.hpp"
 
+#include "base/hex.hpp"
 #include "env/folder.hpp"
 
 #include <nlohmann/json.hpp>
@@ -55,14 +56,7 @@ std::optional<SecretText> parse_content(Bytes file)
 
 std::string file_name(const host::KeyType& type, ByteView public_key)
 {
-    std::string name;
-    for (const auto part : {ByteView(type), public_key})
-        for (const auto byte : part)
-        {
-            name += "0123456789abcdef"[byte >> 4];
-            name += "0123456789abcdef"[byte & 15];
-        }
-    return name;
+    return base::hex(ByteView(type)) + base::hex(public_key);
 }
 
 std::expected<std::unique_ptr<Folder>, std::string> Folder::open(std::string path, std::optional<SecretText> password)

@@ -1,5 +1,6 @@
 #include "protocols/names.hpp"
 
+#include "base/hex.hpp"
 #include "base/invariant.hpp"
 
 namespace protocols {
@@ -32,13 +33,7 @@ std::string_view suffix(Name name)
 
 libp2p::Protocol protocol(Name name, const Hash& genesis, std::string_view fork_id)
 {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text = "/";
-    for (const auto byte : genesis)
-    {
-        text += kDigits[byte >> 4];
-        text += kDigits[byte & 15];
-    }
+    auto text = "/" + base::hex(genesis);
     if (!fork_id.empty())
         text.append("/").append(fork_id);
     text += suffix(name);

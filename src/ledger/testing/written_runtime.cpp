@@ -1,5 +1,6 @@
 #include "ledger/testing/written_runtime.hpp"
 
+#include "base/hex.hpp"
 #include "executor/testing/wat.hpp"
 #include "primitives/inherent.hpp"
 #include "primitives/version.hpp"
@@ -10,11 +11,10 @@ namespace ledger::testing {
 std::string escaped(base::ByteView bytes)
 {
     std::string text;
-    for (const auto byte : bytes)
+    for (const auto& byte : bytes)
     {
         text += '\\';
-        text += "0123456789abcdef"[byte >> 4];
-        text += "0123456789abcdef"[byte & 15];
+        text += base::hex({&byte, 1});
     }
     return text;
 }

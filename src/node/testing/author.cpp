@@ -1,4 +1,5 @@
 #include "node/author.hpp"
+#include "base/hex.hpp"
 #include "database/rocks.hpp"
 #include "env/entropy.hpp"
 #include "hash/blake2b.hpp"
@@ -24,16 +25,7 @@ using base::ByteView;
 
 constexpr uint32_t kTransfers = 40; ///< in each block
 
-std::string hex(ByteView bytes)
-{
-    std::string text;
-    for (const auto byte : bytes)
-    {
-        text += "0123456789abcdef"[byte >> 4];
-        text += "0123456789abcdef"[byte & 15];
-    }
-    return text;
-}
+using base::hex;
 
 [[noreturn]] void stop(const std::string& words)
 {
