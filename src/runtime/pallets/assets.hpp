@@ -162,7 +162,8 @@ struct Pallet : Classes<R>
                 return fail(ArithmeticError::overflow);
             auto next = approval.value_or(Approval{});
             if (next.deposit < R::kApprovalDeposit)
-                if (const auto reserved = Token::reserve(who, R::kApprovalDeposit - next.deposit); !reserved)
+                if (const auto reserved = Token::reserve_named(kDeposits, who, R::kApprovalDeposit - next.deposit);
+                    !reserved)
                     return reserved;
             next.deposit = std::max(next.deposit, R::kApprovalDeposit);
             next.amount = saturating_add(next.amount, call.amount.value);
@@ -351,7 +352,7 @@ private:
     static void drop(AssetId id, AssetDetails& details, const AccountId& owner, const AccountId& delegate,
                      const Approval& approval)
     {
-        Token::unreserve(owner, approval.deposit);
+        Token::unreserve_named(kDeposits, owner, approval.deposit);
         --details.approvals;
         Approvals::remove(id, owner, delegate);
     }

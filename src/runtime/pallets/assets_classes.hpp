@@ -123,7 +123,8 @@ struct Classes
                          {
                              const auto owner = account_in(key, prefix.size());
                              const auto delegate = account_in(key, prefix.size() + kAccountKeyBytes);
-                             Token::unreserve(owner, Approvals::take(call.id, owner, delegate)->deposit);
+                             Token::unreserve_named(kDeposits, owner,
+                                                    Approvals::take(call.id, owner, delegate)->deposit);
                              --details.approvals;
                              ++gone;
                          }
@@ -240,7 +241,7 @@ struct Classes
             if (const auto set = set_metadata(call, deposit, false); !set)
                 return set;
             if (deposit > old.deposit)
-                return Token::reserve(details.owner, deposit - old.deposit);
+                return Token::reserve_named(kDeposits, details.owner, deposit - old.deposit);
             give_back(details.owner, old.deposit - deposit);
             return {};
         });
@@ -285,7 +286,7 @@ private:
         if (min_balance == 0)
             return fail<R>(Error::min_balance_zero);
         if (deposit != 0)
-            if (const auto reserved = Token::reserve(owner, deposit); !reserved)
+            if (const auto reserved = Token::reserve_named(kDeposits, owner, deposit); !reserved)
                 return reserved;
         Asset::insert(id, {.owner = owner,
                            .issuer = team,
@@ -355,7 +356,7 @@ private:
     static void give_back(const AccountId& who, Balance deposit)
     {
         if (deposit != 0)
-            Token::unreserve(who, deposit);
+            Token::unreserve_named(kDeposits, who, deposit);
     }
 
     /// The deposits of the class and of its description go to the new owner.
@@ -364,8 +365,8 @@ private:
         const auto deposit = saturating_add(details.deposit, Metadata::get(id).deposit);
         if (owner != details.owner && deposit != 0)
         {
-            const auto moved =
-                Token::repatriate_reserved(details.owner, owner, deposit, balances::BalanceStatus::reserved);
+            const auto moved = Token::repatriate_reserved_named(kDeposits, details.owner, owner, deposit,
+                                                                balances::BalanceStatus::reserved);
             if (!moved)
                 return std::unexpected(moved.error());
             if (*moved != deposit)

@@ -10,6 +10,9 @@
 /// Holds   supply = the sum of all balances; accounts, sufficients = as many as there are
 namespace runtime::assets {
 
+/// Under which the pallet reserves what it has in deposit: it gives back what is its own.
+inline constexpr balances::Identifier kDeposits{'p', 'y', '/', 'a', 's', 's', 'e', 't'};
+
 /// How an account is debited.
 struct Debit
 {
@@ -110,7 +113,7 @@ struct Ledger
             return fail<R>(Error::already_exists);
         if (__builtin_add_overflow(details.accounts, 1u, &details.accounts))
             return fail(ArithmeticError::overflow);
-        if (const auto reserved = Token::reserve(depositor, R::kAssetAccountDeposit); !reserved)
+        if (const auto reserved = Token::reserve_named(kDeposits, depositor, R::kAssetAccountDeposit); !reserved)
             return reserved;
         AssetAccount account;
         if (depositor == who)
@@ -127,9 +130,9 @@ struct Ledger
     {
         details.supply = saturating_sub(details.supply, account.balance);
         if (const auto* held = account.reason.template get<reason::DepositHeld>())
-            Token::unreserve(who, held->value);
+            Token::unreserve_named(kDeposits, who, held->value);
         if (const auto* from = account.reason.template get<reason::DepositFrom>())
-            Token::unreserve(from->depositor, from->deposit);
+            Token::unreserve_named(kDeposits, from->depositor, from->deposit);
         if (!release(details, who, account.reason))
             --details.accounts;
         Account::remove(id, who);

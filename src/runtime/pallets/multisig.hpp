@@ -10,6 +10,9 @@
 ///         for the call that he approves and for the call that runs
 namespace runtime::multisig {
 
+/// Under which the pallet reserves what it has in deposit: it gives back what is its own.
+inline constexpr balances::Identifier kDeposits{'p', 'y', '/', 'm', 'u', 'l', 't', 'i'};
+
 using CallHash = std::array<uint8_t, 32>; ///< BLAKE2b-256 of the encoded call
 
 inline constexpr uint32_t kSignatoriesMax = 100;
@@ -247,11 +250,11 @@ struct Pallet
             return PostInfo{};
         if (open->deposit > old)
         {
-            if (const auto reserved = Token::reserve(group->sender, open->deposit - old); !reserved)
+            if (const auto reserved = Token::reserve_named(kDeposits, group->sender, open->deposit - old); !reserved)
                 return std::unexpected(Failure{reserved.error()});
         }
         else
-            Token::unreserve(group->sender, old - open->deposit);
+            Token::unreserve_named(kDeposits, group->sender, old - open->deposit);
         Multisigs::insert(group->account, call.call_hash, *open);
         system::deposit_event<R>(DepositPoked{group->sender, call.call_hash, old, open->deposit});
         return PostInfo{.actual_weight = std::nullopt, .pays_fee = Pays::no};
@@ -306,7 +309,7 @@ private:
     static void close(const Group& group, const CallHash& hash, const Multisig& open)
     {
         Multisigs::remove(group.account, hash);
-        Token::unreserve(open.depositor, open.deposit);
+        Token::unreserve_named(kDeposits, open.depositor, open.deposit);
     }
 
     static bool completes(const Multisig& open, const AccountId& sender, uint16_t threshold)
@@ -358,7 +361,7 @@ private:
         if (call.maybe_timepoint)
             return fail<R>(Error::unexpected_timepoint);
         const auto deposit = deposit_of(call.threshold);
-        if (const auto reserved = Token::reserve(group.sender, deposit); !reserved)
+        if (const auto reserved = Token::reserve_named(kDeposits, group.sender, deposit); !reserved)
             return std::unexpected(Failure{reserved.error()});
         decltype(Multisig::approvals) approvals;
         if (!approvals.try_push(group.sender))

@@ -198,9 +198,9 @@ TEST_F(Multisigned, deposit_follows_the_price)
     {
         auto open = *Multisigs::get(group, hash);
         if (old > open.deposit)
-            ASSERT_TRUE(balances::Pallet<Runtime>::reserve(account(1), old - open.deposit));
+            ASSERT_TRUE(balances::Pallet<Runtime>::reserve_named(kDeposits, account(1), old - open.deposit));
         else
-            balances::Pallet<Runtime>::unreserve(account(1), open.deposit - old);
+            balances::Pallet<Runtime>::unreserve_named(kDeposits, account(1), open.deposit - old);
         open.deposit = old;
         Multisigs::insert(group, hash, open);
         EXPECT_EQ(dispatch(signer(1), poke)->pays_fee, Pays::no);

@@ -15,6 +15,9 @@
 /// Source   pallet_proxy
 namespace runtime::proxy {
 
+/// Under which the pallet reserves what it has in deposit: it gives back what is its own.
+inline constexpr balances::Identifier kDeposits{'p', 'y', '/', 'p', 'r', 'o', 'x', 'y'};
+
 /// The account that `who` makes with create_pure in the extrinsic `when`.
 template <class Type>
 AccountId pure_account(const AccountId& who, Type proxy_type, uint16_t index, multisig::Timepoint when)
@@ -34,7 +37,7 @@ struct Pallet
 
     static constexpr std::string_view kName = "Proxy";
     static constexpr std::string_view kCrate = "pallet_proxy";
-    using Storage = List<Delegates, Announcements>;
+    using Storage = List<Delegates, Announcements, PureDeposits>;
     using Call = scale::Variant<Proxy<R>, AddProxy<R>, RemoveProxy<R>, RemoveProxies, CreatePure<R>, KillPure<R>,
                                 Announce, RemoveAnnouncement, RejectAnnouncement, ProxyAnnounced<R>, PokeDeposit>;
     using Event = scale::Variant<ProxyExecuted, PureCreated<R>, PureKilled<R>, Announced, ProxyAdded<R>,
@@ -144,12 +147,13 @@ struct Pallet
         if (Delegates::contains(pure))
             return fail<R>(Error::duplicate);
         const auto deposit = deposit_of<Delegates>(1);
-        if (const auto reserved = Token::reserve(*who, deposit); !reserved)
+        if (const auto reserved = Token::reserve_named(kDeposits, *who, deposit); !reserved)
             return reserved;
         typename Delegates::Value entry{{}, deposit};
         if (!entry.first.try_push({*who, call.proxy_type, call.delay}))
             return fail<R>(Error::too_many);
         Delegates::insert(pure, entry);
+        PureDeposits::insert(pure, {*who, deposit});
         system::deposit_event<R>(PureCreated<R>{pure, *who, call.proxy_type, call.index});
         return {};
     }
@@ -162,9 +166,8 @@ struct Pallet
         const auto& [who, spawner] = *pair;
         if (who != pure_account(spawner, call.proxy_type, call.index, {call.height, call.ext_index}))
             return fail<R>(Error::no_permission);
-        const auto taken = Delegates::take(who);
-        if (taken)
-            Token::unreserve(spawner, taken->second);
+        if (const auto taken = Delegates::take(who))
+            give_back(who, taken->second, taken->second);
         system::deposit_event<R>(PureKilled<R>{who, spawner, call.proxy_type, call.index});
         return {};
     }
@@ -277,12 +280,32 @@ private:
         return items == 0 ? 0 : saturating_add(base, saturating_mul(factor, items));
     }
 
+    /// Gives back `amount` of the deposit `all` for the delegates of `who`: first what it paid itself, then what the
+    /// maker of a pure account paid. (Substrate gives it all to the one of them who happens to call.)
+    static void give_back(const AccountId& who, Balance all, Balance amount)
+    {
+        const auto paid = PureDeposits::get(who);
+        const auto own = std::min(amount, paid ? saturating_sub(all, paid->second) : all);
+        Token::unreserve_named(kDeposits, who, own);
+        if (own == amount)
+            return;
+        const auto rest = saturating_sub(paid->second, amount - own);
+        Token::unreserve_named(kDeposits, paid->first, amount - own);
+        if (rest == 0)
+            PureDeposits::remove(who);
+        else
+            PureDeposits::insert(who, {paid->first, rest});
+    }
+
+    template <class Map>
     static Result<> adjust(const AccountId& who, Balance before, Balance now)
     {
         if (now > before)
-            return Token::reserve(who, now - before);
-        if (now < before)
-            Token::unreserve(who, before - now);
+            return Token::reserve_named(kDeposits, who, now - before);
+        if constexpr (std::same_as<Map, Delegates>)
+            give_back(who, before, before - now);
+        else
+            Token::unreserve_named(kDeposits, who, before - now);
         return {};
     }
 
@@ -294,7 +317,7 @@ private:
         auto list = Map::Value::first_type::from(std::move(items));
         if (!list)
             return fail<R>(Error::too_many);
-        if (const auto adjusted = adjust(who, deposit, now); !adjusted)
+        if (const auto adjusted = adjust<Map>(who, deposit, now); !adjusted)
             return adjusted;
         if (list->empty())
             Map::remove(who);
@@ -320,7 +343,7 @@ private:
         const auto now = deposit_of<Map>(list.size());
         if (now == deposit)
             return false;
-        if (const auto adjusted = adjust(who, deposit, now); !adjusted)
+        if (const auto adjusted = adjust<Map>(who, deposit, now); !adjusted)
             return std::unexpected(adjusted.error());
         Map::insert(who, {list, now});
         system::deposit_event<R>(DepositPoked{who, kind, deposit, now});

@@ -40,6 +40,9 @@ using Proxies = StorageMap<"Proxy", "Proxies", Twox64Concat, AccountId, Deposite
 /// By delegate: what he means to do.
 using Announcements =
     StorageMap<"Proxy", "Announcements", Twox64Concat, AccountId, Deposited<Announcement, kPendingMax>>;
+/// By pure account: who made it, and how much of the deposit for its delegates he has reserved; the account has the
+/// rest.
+using PureDeposits = OptionalMap<"Proxy", "PureDeposits", Twox64Concat, AccountId, std::pair<AccountId, Balance>>;
 
 template <class R>
 struct Proxy

@@ -124,6 +124,41 @@ TEST_F(Proxied, pure_account_is_made_used_and_killed_by_its_proxies)
     EXPECT_EQ(by(99, create), refused(balances::Error::insufficient_balance));
 }
 
+/// Deposits of other pallets, and of other proxies, are on the same accounts.
+TEST_F(Proxied, pure_account_gives_each_payer_back_what_he_paid)
+{
+    using Token = balances::Pallet<Runtime>;
+    const Balance other = 777, price1 = price(1), factor = Runtime::kProxyDepositFactor;
+    for (const bool killed : {true, false})
+    {
+        EXPECT_EQ(by(1, CreatePure<Runtime>{any, 0, 0}), kDone);
+        const auto pure = pure_account(account(1), any, 0, {4, 2});
+        EXPECT_EQ(by(1, balances::TransferKeepAlive{pure, 10 * price1}), kDone);
+        ASSERT_TRUE(Token::reserve(pure, other) && Token::reserve(account(1), other));
+        give(1, 5, any);
+        const auto as_pure = [&](const Call<Runtime>& call) {
+            forget_events();
+            return by(1, Proxy<Runtime>{pure, any, call}) == kDone && saw(ProxyExecuted{kDone});
+        };
+        EXPECT_TRUE(as_pure(AddProxy<Runtime>{account(2), any, 0}));
+        EXPECT_TRUE(as_pure(AddProxy<Runtime>{account(3), any, 0}));
+        EXPECT_EQ(system::Account::get(pure).data.reserved, other + 2 * factor);
+        EXPECT_EQ(reserved(1), other + 2 * price1);
+        EXPECT_TRUE(as_pure(RemoveProxy<Runtime>{account(2), any, 0}));
+        EXPECT_EQ(system::Account::get(pure).data.reserved, other + factor);
+
+        EXPECT_TRUE(killed ? as_pure(KillPure<Runtime>{account(1), any, 0, BlockNumber{4}, 2u})
+                           : as_pure(RemoveProxies{}));
+        EXPECT_EQ(system::Account::get(pure).data.reserved, other) << killed;
+        EXPECT_EQ(reserved(1), other + price1) << "of the other pallet, and of its own proxy";
+        EXPECT_FALSE(PureDeposits::get(pure));
+        EXPECT_EQ(by(1, RemoveProxies{}), kDone);
+        EXPECT_EQ(reserved(1), other);
+        Token::unreserve(account(1), other);
+        Token::unreserve(pure, other);
+    }
+}
+
 TEST_F(Proxied, call_with_a_delay_is_announced_first_and_may_be_refused)
 {
     give(1, 2, any, 10);
