@@ -1,5 +1,6 @@
 #pragma once
 
+#include "metadata/primitive.hpp"
 #include "scale/scale.hpp"
 
 #include <cstdint>
@@ -51,25 +52,6 @@ struct Array
 struct Tuple
 {
     std::vector<Id> items;
-};
-/// Numbers are those of `TypeDefPrimitive`.
-enum class Primitive : uint8_t
-{
-    boolean,
-    character,
-    text,
-    u8,
-    u16,
-    u32,
-    u64,
-    u128,
-    u256,
-    i8,
-    i16,
-    i32,
-    i64,
-    i128,
-    i256,
 };
 struct PrimitiveType
 {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "metadata/primitive.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -45,25 +47,7 @@ enum class Kind : uint8_t
     compact,
 };
 
-/// Numbers are those of `TypeDefPrimitive`.
-enum class Primitive : uint8_t
-{
-    boolean,
-    character,
-    text,
-    u8,
-    u16,
-    u32,
-    u64,
-    u128,
-    u256,
-    i8,
-    i16,
-    i32,
-    i64,
-    i128,
-    i256,
-};
+using metadata::Primitive;
 
 /// One type. Which members count depends on `kind`.
 struct Type
