@@ -89,6 +89,11 @@ inline constexpr bool kNamelessFields = [] {
         return false;
 }();
 
+template <class T>
+inline constexpr bool kBoxed = false;
+template <class T>
+inline constexpr bool kBoxed<scale::Box<T>> = true;
+
 /// How sources spell T, where clients use it: amounts are told from other 128-bit numbers by it.
 template <class T>
 inline constexpr std::string_view kSpelling = [] -> std::string_view {
@@ -102,19 +107,19 @@ inline constexpr std::string_view kSpelling = [] -> std::string_view {
 
 namespace detail {
 
-template <class T, size_t i>
+template <class T, size_t i, bool nameless>
 constexpr Field field()
 {
     using F = scale::FieldType<T, i>;
     constexpr auto name = scale::field_name<T, i>();
     // A trailing underscore avoids a C++ keyword.
     constexpr auto shown = name.ends_with('_') ? name.substr(0, name.size() - 1) : name;
-    return {kNamelessFields<T> ? std::string_view{} : shown, describe<F>(), kSpelling<F>};
+    return {nameless ? std::string_view{} : shown, describe<F>(), kSpelling<F>, kBoxed<F>};
 }
 
-template <class T>
+template <class T, bool nameless = kNamelessFields<T>>
 inline constexpr auto kFields = []<size_t... i>(std::index_sequence<i...>) {
-    return std::array<Field, sizeof...(i)>{field<T, i>()...};
+    return std::array<Field, sizeof...(i)>{field<T, i, nameless>()...};
 }(std::make_index_sequence<scale::field_count<T>>{});
 
 template <class... T>
@@ -123,7 +128,8 @@ inline constexpr std::array<Field, sizeof...(T)> kNameless{Field{{}, describe<T>
 template <class... T>
 inline constexpr std::array<Parameter, sizeof...(T)> kParameters{Parameter{"T", describe<T>()}...};
 
-/// Calls are functions in Rust: `transfer_all`; all else is spelled as a type: `Transfer`.
+/// Calls are functions in Rust: `transfer_all`, with names for all their arguments; all else is spelled as a type:
+/// `Transfer`.
 enum class Spelling : uint8_t
 {
     type,
@@ -149,6 +155,9 @@ constexpr std::string_view docs_of()
         return {};
 }
 
+template <class A, Spelling spelling>
+inline constexpr bool kNamelessCase = spelling == Spelling::type && kNamelessFields<A>;
+
 template <class V, Spelling spelling>
 struct Cases;
 template <class... A, Spelling spelling>
@@ -156,7 +165,8 @@ struct Cases<scale::Variant<A...>, spelling>
 {
     static constexpr auto kAll = []<size_t... i>(std::index_sequence<i...>) {
         constexpr auto tags = scale::Variant<A...>::tags();
-        return std::array<Case, sizeof...(A)>{Case{kCaseName<A, spelling>, kFields<A>, tags[i], docs_of<A>()}...};
+        return std::array<Case, sizeof...(A)>{
+            Case{kCaseName<A, spelling>, kFields<A, kNamelessCase<A, spelling>>, tags[i], docs_of<A>()}...};
     }(std::index_sequence_for<A...>{});
 };
 

@@ -179,7 +179,8 @@ void Registry::put_fields(scale::Writer& out, std::span<const Field> fields)
     {
         put_optional_text(out, field.name);
         put(out, field.type);
-        put_optional_text(out, field.type_name.empty() ? spelled(*field.type) : std::string(field.type_name));
+        const auto spelling = field.type_name.empty() ? spelled(*field.type) : std::string(field.type_name);
+        put_optional_text(out, field.boxed ? "Box<" + spelling + ">" : spelling);
         put_docs(out, {});
     }
 }

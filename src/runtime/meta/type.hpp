@@ -19,6 +19,7 @@ struct Field
     std::string_view name; ///< empty: the field has none
     const Type* type;
     std::string_view type_name; ///< how the source spells the type; empty: from the type itself
+    bool boxed = false;         ///< spelled as a Box of it: clients that generate code need to know where types recur
 };
 
 struct Case

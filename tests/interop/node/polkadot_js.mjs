@@ -38,6 +38,8 @@ async function readsTheChain() {
   assert.equal((await api.rpc.system.properties()).tokenSymbol.unwrap()[0].toString(), 'ZKP');
   assert.equal((await api.rpc.system.nodeRoles())[0].toString(), 'Authority');
   for (const pallet of ['system', 'timestamp', 'balances', 'sudo']) assert(api.query[pallet], pallet);
+  for (const { meta } of Object.values(api.tx).flatMap((calls) => Object.values(calls)))
+    assert(meta.fields.every(({ name }) => name.isSome), `${meta.name} names its arguments, or no code is generated`);
   assert.deepEqual((await api.call.metadata.metadataVersions()).map(Number).filter((each) => each < 17).sort(), [14, 15, 16]);
   assert.equal((await api.rpc.state.getMetadata()).version, 14);
   assert.equal(api.consts.balances.existentialDeposit.toBigInt(), 0n);
