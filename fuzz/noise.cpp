@@ -1,4 +1,5 @@
-// Noise against any bytes: as a listener's input from the start (first byte even), or as a frame of an open channel.
+// Noise against any bytes. By the first byte: a frame of an open channel, a listener's input from the start, or the
+// payload of a dialer that follows the handshake.
 #include "libp2p/noise.hpp"
 
 #include "base/invariant.hpp"
@@ -17,6 +18,27 @@ public:
     }
 };
 
+/// Nobody's payload is taken but that of the owner of the Noise key.
+void tell(libp2p::NoiseHandshake& listener, const libp2p::NoiseStatic& fixed, libp2p::ByteView payload)
+{
+    libp2p::NoiseXx dialer(libp2p::Role::dialer, libp2p::DhKeys::of_secret({3}), libp2p::DhKeys::of_secret({4}));
+    libp2p::NoiseFrames frames;
+    const auto deliver = [&](const libp2p::Bytes& message, libp2p::Bytes& out) {
+        libp2p::Bytes frame{uint8_t(message.size() >> 8), uint8_t(message.size())};
+        frame.insert(frame.end(), message.begin(), message.end());
+        libp2p::ByteView input(frame);
+        return listener.receive(input, out);
+    };
+    libp2p::Bytes out;
+    base::invariant(deliver(*dialer.write({}), out) == false);
+    libp2p::ByteView answer(out);
+    const auto identity = dialer.read(*frames.next(answer));
+    base::invariant(identity && std::ranges::equal(*identity, fixed.payload()));
+    const auto done = deliver(*dialer.write(payload), out);
+    base::invariant(!done &&
+                    (done.error() == libp2p::NoiseRefusal::payload || done.error() == libp2p::NoiseRefusal::signature));
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
@@ -27,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     static const libp2p::Identity identity(base::Digest{1});
     static const libp2p::NoiseStatic fixed(identity, entropy);
     libp2p::ByteView input(data + 1, size - 1);
-    if (data[0] & 1)
+    if (data[0] % 4 == 1)
     {
         libp2p::NoiseChannel channel({libp2p::CipherState({1}), libp2p::CipherState({1})});
         libp2p::Bytes wire, plain;
@@ -39,6 +61,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     }
     libp2p::Bytes out;
     libp2p::NoiseHandshake listener(libp2p::Role::listener, fixed, entropy, std::nullopt, out);
+    if (data[0] % 4 == 3)
+    {
+        tell(listener, fixed, input.first(std::min<size_t>(input.size(), 1 << 12)));
+        return 0;
+    }
     const auto done = listener.receive(input, out);
     base::invariant(!done || !*done); // without the identity's secret none is completed
     return 0;
