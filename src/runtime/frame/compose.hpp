@@ -1,5 +1,6 @@
 #pragma once
 
+#include "runtime/frame/cost.hpp"
 #include "runtime/frame/error.hpp"
 #include "runtime/frame/origin.hpp"
 #include "runtime/frame/storage.hpp"
@@ -13,7 +14,9 @@
 ///     kCrate     "pallet_balances": where clients expect its types
 /// and any of
 ///     Storage    List<…> of storage items          Constants  List<…> of structs with `static … value()`
-///     Call       Variant of structs, one a call    dispatch(origin, call) and weight(call) or info(call) for each
+///     Call       Variant of structs, one a call    dispatch(origin, call) for each; weight(call) or info(call) for
+///     those
+///                                                 that weigh more than their row of R::kCosts says, or are not normal
 ///     Event      Variant of structs                Error      enum class
 ///     on_initialize(n) -> Weight, on_finalize(n), on_idle(n, left) -> Weight, on_runtime_upgrade() -> Weight,
 ///     offchain_worker(n), create_inherent(data), check_inherent(call, data), validate_unsigned(source, call)
@@ -224,8 +227,10 @@ DispatchInfo info_of(const Call<R>& call)
     return call.visit([]<class P>(const auto& one) -> DispatchInfo {
         if constexpr (requires { P::info(one); })
             return P::info(one);
-        else
+        else if constexpr (requires { P::weight(one); })
             return {P::weight(one)};
+        else
+            return {measured<R, P>(one)};
     });
 }
 

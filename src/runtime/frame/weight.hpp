@@ -43,7 +43,7 @@ struct Weight
 
 inline constexpr uint64_t kPicosecondsPerMicrosecond = 1'000'000;
 
-/// Cost of storage access; the figures are Substrate's for RocksDB, which this node uses too.
+/// Cost of storage access.
 struct RuntimeDbWeight
 {
     static constexpr std::string_view kPath = "sp_weights::RuntimeDbWeight";
@@ -51,9 +51,11 @@ struct RuntimeDbWeight
     uint64_t read;
     uint64_t write;
 };
+/// Substrate's figures for RocksDB: more than what is measured here, for what is not measured.
 inline constexpr RuntimeDbWeight kDbWeight{25 * kPicosecondsPerMicrosecond, 100 * kPicosecondsPerMicrosecond};
 
-/// A call that computes for `ref_time` picoseconds and touches so many storage items.
+/// An estimate, for what has no row in R::kCosts: computes for `ref_time` picoseconds and touches so many storage
+/// items.
 constexpr Weight weigh(uint64_t ref_time, uint64_t reads, uint64_t writes)
 {
     return {saturating_add(ref_time, saturating_add(saturating_mul(kDbWeight.read, reads),

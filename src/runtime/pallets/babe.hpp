@@ -105,8 +105,6 @@ struct Pallet
     };
     using Constants = List<EpochDuration, ExpectedBlockTime, MaxAuthorities>;
 
-    static Weight weight(const PlanConfigChange&) { return weigh(5'000'000, 0, 1); }
-
     static Result<> dispatch(const Origin& origin, const PlanConfigChange& call)
     {
         if (const auto root = ensure_root(origin); !root)

@@ -83,9 +83,6 @@ struct Pallet
     using Event = scale::Variant<NewSession>;
     using Error = session::Error;
 
-    static Weight weight(const SetKeys&) { return weigh(18'000'000, 4, 5); }
-    static Weight weight(const PurgeKeys&) { return weigh(13'000'000, 2, 4); }
-
     static Result<> dispatch(const Origin& origin, const SetKeys& call)
     {
         const auto who = ensure_signed(origin);

@@ -88,19 +88,17 @@ struct Pallet
     static DispatchInfo info(const Sudo<R>& call)
     {
         const auto inner = info_of<R>(*call.call);
-        return {inner.weight + weigh(10'000'000, 1, 0), inner.dispatch_class};
+        return {inner.weight + measured<R, Pallet>(call), inner.dispatch_class};
     }
     static DispatchInfo info(const SudoUncheckedWeight<R>& call)
     {
         return {call.weight, info_of<R>(*call.call).dispatch_class};
     }
-    static Weight weight(const SetKey&) { return weigh(10'000'000, 1, 1); }
     static DispatchInfo info(const SudoAs<R>& call)
     {
         const auto inner = info_of<R>(*call.call);
-        return {inner.weight + weigh(10'000'000, 1, 0), inner.dispatch_class};
+        return {inner.weight + measured<R, Pallet>(call), inner.dispatch_class};
     }
-    static Weight weight(const RemoveKey&) { return weigh(9'000'000, 1, 1); }
 
     static Outcome dispatch(const Origin& origin, const Sudo<R>& call)
     {

@@ -152,7 +152,7 @@ struct Pallet
     };
     struct DbWeight
     {
-        static RuntimeDbWeight value() { return kDbWeight; }
+        static RuntimeDbWeight value() { return R::kDbWeight; }
     };
     struct Version
     {
@@ -164,32 +164,17 @@ struct Pallet
     };
     using Constants = List<BlockWeights, BlockLength, BlockHashCount, DbWeight, Version, SS58Prefix>;
 
-    /// Half a second: the host compiles new code to ask its version.
-    static constexpr Weight kCodeWeight = weigh(500'000 * kPicosecondsPerMicrosecond, 2, 2);
-
-    static Weight weight(const Remark& call) { return weigh(2'000'000 + 400 * call.remark.size(), 0, 0); }
-    static Weight weight(const RemarkWithEvent& call) { return weigh(6'000'000 + 1'400 * call.remark.size(), 0, 0); }
-    static DispatchInfo info(const SetHeapPages&) { return {weigh(4'000'000, 1, 2), DispatchClass::operational}; }
-    static DispatchInfo info(const SetCode&) { return {kCodeWeight, DispatchClass::operational}; }
-    static DispatchInfo info(const SetCodeWithoutChecks&) { return {kCodeWeight, DispatchClass::operational}; }
-    static DispatchInfo info(const SetStorage& call)
-    {
-        return {weigh(2'000'000, 0, call.items.size()), DispatchClass::operational};
-    }
-    static DispatchInfo info(const KillStorage& call)
-    {
-        return {weigh(2'000'000, 0, call.keys.size()), DispatchClass::operational};
-    }
-    static DispatchInfo info(const KillPrefix& call)
-    {
-        return {weigh(4'000'000, call.subkeys, call.subkeys), DispatchClass::operational};
-    }
-    static DispatchInfo info(const AuthorizeUpgrade&) { return {weigh(9'000'000, 0, 1), DispatchClass::operational}; }
-    static DispatchInfo info(const AuthorizeUpgradeWithoutChecks&)
-    {
-        return {weigh(9'000'000, 0, 1), DispatchClass::operational};
-    }
-    static DispatchInfo info(const ApplyAuthorizedUpgrade&) { return {kCodeWeight, DispatchClass::operational}; }
+    static Weight weight(const Remark& call) { return measured<R, Pallet>(call, call.remark.size()); }
+    static Weight weight(const RemarkWithEvent& call) { return measured<R, Pallet>(call, call.remark.size()); }
+    static DispatchInfo info(const SetHeapPages& call) { return operational(call); }
+    static DispatchInfo info(const SetCode& call) { return operational(call); }
+    static DispatchInfo info(const SetCodeWithoutChecks& call) { return operational(call); }
+    static DispatchInfo info(const SetStorage& call) { return operational(call, call.items.size()); }
+    static DispatchInfo info(const KillStorage& call) { return operational(call, call.keys.size()); }
+    static DispatchInfo info(const KillPrefix& call) { return operational(call, call.subkeys); }
+    static DispatchInfo info(const AuthorizeUpgrade& call) { return operational(call); }
+    static DispatchInfo info(const AuthorizeUpgradeWithoutChecks& call) { return operational(call); }
+    static DispatchInfo info(const ApplyAuthorizedUpgrade& call) { return operational(call); }
 
     static Result<> dispatch(const Origin&, const Remark&) { return {}; }
 
@@ -315,6 +300,12 @@ struct Pallet
     {
         AuthorizedUpgrade::put({code_hash, check_version});
         deposit_event<R>(UpgradeAuthorized{code_hash, check_version});
+    }
+
+private:
+    static DispatchInfo operational(const auto& call, uint64_t count = 0)
+    {
+        return {measured<R, Pallet>(call, count), DispatchClass::operational};
     }
 };
 

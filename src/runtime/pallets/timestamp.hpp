@@ -36,7 +36,7 @@ struct Pallet
     };
     using Constants = List<MinimumPeriod>;
 
-    static DispatchInfo info(const Set&) { return {weigh(9'000'000, 2, 2), DispatchClass::mandatory}; }
+    static DispatchInfo info(const Set& call) { return {measured<R, Pallet>(call), DispatchClass::mandatory}; }
 
     static Result<> dispatch(const Origin& origin, const Set& call)
     {

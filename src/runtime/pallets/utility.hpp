@@ -118,18 +118,18 @@ struct Pallet
     };
     using Constants = List<BatchedCallsLimit>;
 
-    static DispatchInfo info(const Batch<R>& call) { return info_of_all(call.calls); }
-    static DispatchInfo info(const BatchAll<R>& call) { return info_of_all(call.calls); }
-    static DispatchInfo info(const ForceBatch<R>& call) { return info_of_all(call.calls); }
-    static DispatchInfo info(const AsDerivative<R>& call) { return around(*call.call); }
-    static DispatchInfo info(const DispatchAs<R>& call) { return around(*call.call); }
+    static DispatchInfo info(const Batch<R>& call) { return info_of_all(call); }
+    static DispatchInfo info(const BatchAll<R>& call) { return info_of_all(call); }
+    static DispatchInfo info(const ForceBatch<R>& call) { return info_of_all(call); }
+    static DispatchInfo info(const AsDerivative<R>& call) { return around(call); }
+    static DispatchInfo info(const DispatchAs<R>& call) { return around(call); }
     static DispatchInfo info(const WithWeight<R>& call) { return {call.weight, info_of<R>(*call.call).dispatch_class}; }
 
     static Outcome dispatch(const Origin& origin, const Batch<R>& call)
     {
         if (call.calls.size() > kCallsMax)
             return fail<R>(Error::too_many_calls);
-        Weight used = kBase;
+        Weight used = measured<R, Pallet>(call, call.calls.size());
         for (uint32_t i = 0; i != call.calls.size(); ++i)
         {
             const auto outcome = run(call.calls[i], origin, used);
@@ -148,7 +148,7 @@ struct Pallet
     {
         if (call.calls.size() > kCallsMax)
             return fail<R>(Error::too_many_calls);
-        Weight used = kBase;
+        Weight used = measured<R, Pallet>(call, call.calls.size());
         for (const auto& one : call.calls)
         {
             const auto outcome = run(one, origin, used);
@@ -164,7 +164,7 @@ struct Pallet
     {
         if (call.calls.size() > kCallsMax)
             return fail<R>(Error::too_many_calls);
-        Weight used = kBase;
+        Weight used = measured<R, Pallet>(call, call.calls.size());
         bool failed = false;
         for (const auto& one : call.calls)
         {
@@ -187,7 +187,7 @@ struct Pallet
         const auto who = ensure_signed(origin);
         if (!who)
             return std::unexpected(Failure{who.error()});
-        Weight used = kBase;
+        Weight used = measured<R, Pallet>(call);
         auto outcome = run(*call.call, origin.acting_as(derivative(*who, call.index)), used);
         if (!outcome)
             return std::unexpected(Failure{outcome.error().error, {used}});
@@ -198,7 +198,7 @@ struct Pallet
     {
         if (const auto root = ensure_root(origin); !root)
             return std::unexpected(Failure{root.error()});
-        Weight used = kBase;
+        Weight used;
         const auto outcome = run(*call.call, *call.as_origin, used);
         system::deposit_event<R>(DispatchedAs{result_of(outcome)});
         return PostInfo{};
@@ -216,8 +216,6 @@ struct Pallet
     }
 
 private:
-    static constexpr Weight kBase = weigh(7'000'000, 0, 0);
-
     /// Runs a call and adds what it weighed.
     static Outcome run(const runtime::Call<R>& call, const Origin& origin, Weight& used)
     {
@@ -233,17 +231,18 @@ private:
         return outcome ? Result<>{} : Result<>{std::unexpected(outcome.error().error)};
     }
 
-    static DispatchInfo around(const runtime::Call<R>& call)
+    static DispatchInfo around(const auto& outer)
     {
-        const auto inner = info_of<R>(call);
-        return {kBase + inner.weight, inner.dispatch_class};
+        const auto inner = info_of<R>(*outer.call);
+        return {measured<R, Pallet>(outer) + inner.weight, inner.dispatch_class};
     }
 
     /// Operational only if all are.
-    static DispatchInfo info_of_all(const std::vector<runtime::Call<R>>& calls)
+    static DispatchInfo info_of_all(const auto& batch)
     {
-        DispatchInfo all{kBase, calls.empty() ? DispatchClass::normal : DispatchClass::operational};
-        for (const auto& call : calls)
+        DispatchInfo all{measured<R, Pallet>(batch, batch.calls.size()),
+                         batch.calls.empty() ? DispatchClass::normal : DispatchClass::operational};
+        for (const auto& call : batch.calls)
         {
             const auto info = info_of<R>(call);
             all.weight += info.weight;

@@ -16,6 +16,7 @@
 #include "runtime/pallets/utility.hpp"
 #include "runtime/product/metadata_hash.hpp"
 #include "runtime/product/proxy_type.hpp"
+#include "runtime/product/weights.hpp"
 
 #ifdef ZKP_NEXT_RUNTIME
 #include "runtime/next/release.hpp"
@@ -71,9 +72,13 @@ struct Runtime
     static constexpr uint16_t kSs58Prefix = 42;
     static constexpr BlockNumber kBlockHashCount = 4096;
 
+    /// What calls cost, as measured: product/weights.hpp.
+    static constexpr RuntimeDbWeight kDbWeight = weights::kDb;
+    static constexpr std::span<const CallCost> kCosts = weights::kCosts;
+
     /// Two thirds of a 3 s slot to execute; 75 % of a block for normal transactions.
     static constexpr runtime::BlockWeights kBlockWeights =
-        block_weights({300 * kPicosecondsPerMicrosecond, 0}, {100 * kPicosecondsPerMicrosecond, 0},
+        block_weights(weigh(weights::kBaseBlock, kDbWeight), weigh(weights::kBaseExtrinsic, kDbWeight),
                       {2'000'000 * kPicosecondsPerMicrosecond, std::numeric_limits<uint64_t>::max()}, 75);
     static constexpr runtime::BlockLength kBlockLength{
         {.normal = 5 * 1024 * 1024 / 4 * 3, .operational = 5 * 1024 * 1024, .mandatory = 5 * 1024 * 1024}};

@@ -107,17 +107,14 @@ Chain::Built Chain::build(const std::vector<Bytes>& extrinsics, Slot slots)
     return built;
 }
 
-Bytes Chain::signed_by(const Person& who, const Call<Runtime>& call, const Terms& terms)
+Bytes signed_extrinsic(const Person& who, ByteView call, const Terms& terms, const primitives::Hash& genesis,
+                       const primitives::Hash& birth)
 {
-    const auto genesis = terms.genesis.value_or(primitives::hash_of(headers_.front()));
-    const auto birth = terms.era.birth(best().number);
     const auto extra = std::tuple{terms.era, Compact<Nonce>{terms.nonce}, Compact<Balance>{terms.tip}, uint8_t{0}};
     scale::Writer message;
-    scale::encode(call, message);
+    message.put(call);
     scale::encode(extra, message);
-    scale::encode(std::tuple{terms.spec_version, Runtime::kTransactionVersion, genesis,
-                             terms.era.is_immortal() ? genesis : primitives::hash_of(headers_.at(birth)), uint8_t{0}},
-                  message);
+    scale::encode(std::tuple{terms.spec_version, Runtime::kTransactionVersion, genesis, birth, uint8_t{0}}, message);
     Bytes payload = message.take();
     if (payload.size() > 256)
     {
@@ -129,8 +126,16 @@ Bytes Chain::signed_by(const Person& who, const Call<Runtime>& call, const Terms
     scale::encode(MultiAddress{who.id()}, extrinsic);
     scale::encode(primitives::MultiSignature{primitives::Sr25519Signature{who.sign(payload)}}, extrinsic);
     scale::encode(extra, extrinsic);
-    scale::encode(call, extrinsic);
+    extrinsic.put(call);
     return extrinsic.take();
+}
+
+Bytes Chain::signed_by(const Person& who, const Call<Runtime>& call, const Terms& terms)
+{
+    const auto genesis = terms.genesis.value_or(primitives::hash_of(headers_.front()));
+    const auto birth =
+        terms.era.is_immortal() ? genesis : primitives::hash_of(headers_.at(terms.era.birth(best().number)));
+    return signed_extrinsic(who, scale::encode(call), terms, genesis, birth);
 }
 
 bool Chain::has_event(const Bytes& event)

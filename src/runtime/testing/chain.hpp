@@ -37,6 +37,13 @@ struct Terms
     uint32_t spec_version = Runtime::kSpecVersion;
 };
 
+/// An extrinsic signed with sr25519, without the length in front.
+///
+/// call   encoded
+/// birth  the hash of the block at which its era begins; the genesis hash if it is immortal
+Bytes signed_extrinsic(const Person& who, ByteView call, const Terms& terms, const primitives::Hash& genesis,
+                       const primitives::Hash& birth);
+
 /// A chain of one node: builds blocks through the runtime APIs, as an author does, and executes each once more on the
 /// parent's state, as an importer does.
 class Chain

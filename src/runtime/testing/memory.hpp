@@ -20,6 +20,13 @@ public:
     /// What runtime_version() answers for any code.
     std::optional<Bytes> version_of_code;
 
+    /// Back to `before`, whatever layers a call that panicked left open.
+    void close_layers(std::map<Bytes, Bytes> before)
+    {
+        top = std::move(before);
+        layers_.clear();
+    }
+
     std::optional<Bytes> get(ByteView key) override;
     void set(ByteView key, ByteView value) override;
     void clear(ByteView key) override;
