@@ -1,6 +1,6 @@
 # make run     installs what is missing, builds, tells the story of examples/clinic
 # make test    the fast tests, at most 35 minutes on 2 cores
-.PHONY: run build test test-long bench setup format clean
+.PHONY: run build test test-long bench weights setup format clean
 
 run: build
 	@tools/story
@@ -19,6 +19,13 @@ test-long: setup
 # make bench [BENCH=name]
 bench: setup
 	@python3 -B tools/bench.py $(BENCH)
+
+# make weights     measures every call on this machine and writes src/runtime/product/weights.hpp
+weights: setup
+	cmake --preset release
+	cmake --build --preset release --target bench_weights
+	ZKP_WEIGHTS=src/runtime/product/weights.hpp build/bench/bench_weights
+	@python3 -B tools/format.py --fix
 
 setup:
 	@tools/install

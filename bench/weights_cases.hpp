@@ -1,0 +1,43 @@
+#pragma once
+
+#include "runtime/testing/chain.hpp"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+/// One case for each call of the runtime: its worst case, and how it grows.
+namespace weights {
+
+using Call = runtime::Call<runtime::testing::Runtime>;
+using Pairs = std::map<base::Bytes, base::Bytes>;
+
+/// Who sends a call.
+enum class By : uint8_t
+{
+    alice,  ///< signed by Alice, a validator and the sudo key, whose account exists and stays
+    root,   ///< the same, through Sudo.sudo, whose own cost is taken off
+    nobody, ///< an inherent
+};
+
+struct Case
+{
+    std::function<Call(uint32_t n)> make; ///< the call with n components
+    By by = By::alice;
+    std::string unit{}; ///< of its component; none: it has none
+    uint32_t most = 0;  ///< components in the largest measurement
+    std::function<void(Pairs&)> setup{};
+    /// The call runs another as an account that is not the signer: its row pays for that account.
+    bool other_account = false;
+    /// The node compiles the code that it brings.
+    bool compiles = false;
+};
+
+/// All of them. A new call is one more entry.
+std::vector<Case> cases();
+
+/// Its name in metadata: "Balances.transfer_all".
+std::string name_of(const Call& call);
+
+} // namespace weights
