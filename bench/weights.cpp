@@ -209,7 +209,11 @@ private:
     {
         if (by == By::nobody)
             return bare(call);
-        return signed_by_alice(by == By::root ? Call{sudo::Sudo<Runtime>{std::move(call)}} : call);
+        if (by == By::root)
+            call = sudo::Sudo<Runtime>{std::move(call)};
+        if (by == By::pure)
+            call = sudo::SudoAs<Runtime>{weights::pure(), std::move(call)};
+        return signed_by_alice(call);
     }
 
     uint64_t timed(std::string_view function, const Bytes& input)

@@ -1,4 +1,4 @@
-#include "weights_cases.hpp"
+#include "weights_setup.hpp"
 
 #include "primitives/storage_key.hpp"
 
@@ -9,18 +9,6 @@ using namespace runtime;
 using base::Bytes;
 using testing::Runtime;
 
-AccountId account(uint8_t n)
-{
-    AccountId id;
-    id.bytes.fill(n);
-    return id;
-}
-
-/// Nobody's yet: the first payment makes it, with two more events.
-const AccountId kNew = account(0xEE);
-/// Has a balance, a reserved part, and no nonce: it goes with its last payment.
-const AccountId kOther = account(0xAA);
-constexpr Balance kToken = FixedU128::kOne;
 const Bytes kScratch{'s', 'c', 'r', 'a', 't', 'c', 'h'};
 
 void put(Pairs& state, const auto& key, const auto& value)
@@ -47,6 +35,22 @@ void other_has_reserved(Pairs& state)
     info.providers = 1;
     info.data.reserved = kToken;
     put(state, key, info);
+}
+
+/// Accounts of the layout before this one.
+void many_exist(Pairs& state)
+{
+    change(state, [] {
+        for (uint32_t i = 0; i != 500; ++i)
+        {
+            system::AccountInfo info;
+            info.providers = 1;
+            info.data.free = kToken;
+            info.data.reserved = kToken;
+            info.data.flags = 0;
+            system::Account::insert(one_of_many(i), info);
+        }
+    });
 }
 
 Bytes scratch_key(uint32_t i)
@@ -131,7 +135,16 @@ void add_balances(std::vector<Case>& all)
     all.push_back({.make = [](uint32_t) -> Call { return ForceUnreserve{kOther, kToken}; },
                    .by = By::root,
                    .setup = other_has_reserved});
+    all.push_back({[](uint32_t n) -> Call {
+                       std::vector<AccountId> who;
+                       for (uint32_t i = 0; i != n; ++i)
+                           who.push_back(one_of_many(i));
+                       return UpgradeAccounts{who};
+                   },
+                   By::alice, "account", 500, many_exist});
     all.push_back({[](uint32_t) -> Call { return ForceSetBalance{kNew, {kToken}}; }, By::root});
+    all.push_back(
+        {[](uint32_t) -> Call { return ForceAdjustTotalIssuance{AdjustmentDirection::increase, {kToken}}; }, By::root});
     all.push_back({[](uint32_t) -> Call { return Burn{{kToken}, false}; }});
 }
 
@@ -175,6 +188,11 @@ std::vector<Case> cases()
     add_balances(all);
     add_utility(all);
     add_others(all);
+    add_multisig(all);
+    add_proxy(all);
+    add_preimage(all);
+    add_scheduler(all);
+    add_assets(all);
     return all;
 }
 

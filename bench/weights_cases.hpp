@@ -18,6 +18,7 @@ enum class By : uint8_t
 {
     alice,  ///< signed by Alice, a validator and the sudo key, whose account exists and stays
     root,   ///< the same, through Sudo.sudo, whose own cost is taken off
+    pure,   ///< the account pure(), through Alice's Sudo.sudo_as, whose own cost is taken off
     nobody, ///< an inherent
 };
 
@@ -36,6 +37,9 @@ struct Case
 
 /// All of them. A new call is one more entry.
 std::vector<Case> cases();
+
+/// Made by Proxy.create_pure in extrinsic 1 of block 1, by an account that exists.
+runtime::AccountId pure();
 
 /// Its name in metadata: "Balances.transfer_all".
 std::string name_of(const Call& call);

@@ -1,18 +1,23 @@
 #include "world.hpp"
 
 #include <charconv>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
 /// differential [--seed N] [--blocks K]: the differential run, as long as wanted. A failure names the seed of its world
-/// and the block in it; the same two options repeat it. $ZKP_SEED is the seed where none is given.
+/// and the block in it; the same two options repeat it. $ZKP_SEED is the seed where none is given. With $ZKP_SECONDS it
+/// runs world after world until so many seconds have passed, instead of K blocks.
 int main(int argc, char** argv)
 {
-    uint64_t seed = 1, blocks = 10'000;
+    uint64_t seed = 1, blocks = 10'000, seconds = 0;
     const auto number = [](const char* text, uint64_t& to) { std::from_chars(text, text + std::strlen(text), to); };
     if (const char* given = std::getenv("ZKP_SEED"))
         number(given, seed);
+    if (const char* given = std::getenv("ZKP_SECONDS"))
+        number(given, seconds);
     for (int i = 1; i + 1 < argc; i += 2)
         number(argv[i + 1], std::string_view{argv[i]} == "--seed" ? seed : blocks);
 
@@ -25,7 +30,11 @@ int main(int argc, char** argv)
         std::fprintf(stderr, "differential: the runtime does not compile\n");
         return 1;
     }
-    const auto tally = differential::run({native.get(), wasmtime.get(), wabt.get()}, seed, size_t(blocks));
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+    const auto late = [&] { return std::chrono::steady_clock::now() >= end; };
+    const auto tally =
+        differential::run({native.get(), wasmtime.get(), wabt.get()}, seed, seconds == 0 ? size_t(blocks) : SIZE_MAX,
+                          {}, seconds == 0 ? std::function<bool()>{} : late);
     if (!tally)
     {
         std::fprintf(stderr, "%s\n", tally.error().c_str());

@@ -30,8 +30,13 @@ uint64_t components(const C& call)
         return call.items.size();
     else if constexpr (requires { call.keys.size(); })
         return call.keys.size();
+    else if constexpr (requires { call.who.size(); })
+        return call.who.size();
     else if constexpr (requires { call.subkeys; })
         return call.subkeys;
+    else if constexpr (std::same_as<C, runtime::assets::DestroyAccounts> ||
+                       std::same_as<C, runtime::assets::DestroyApprovals>)
+        return runtime::assets::kRemoveItemsMax;
     else
         return 0;
 }

@@ -363,10 +363,11 @@ Agreed World::query_once()
 }
 
 std::expected<Tally, std::string> run(const std::vector<Machine*>& machines, uint64_t seed, size_t blocks,
-                                      const std::function<void(ByteView)>& applied)
+                                      const std::function<void(ByteView)>& applied, const std::function<bool()>& enough)
 {
     Tally all;
-    for (; all.blocks < blocks; ++seed)
+    const auto done = [&] { return all.blocks >= blocks || (enough && enough()); };
+    for (; !done(); ++seed)
     {
         World world{machines, seed, applied};
         const auto at = [&](const std::string& words) {
@@ -375,7 +376,8 @@ std::expected<Tally, std::string> run(const std::vector<Machine*>& machines, uin
         };
         if (const auto begun = world.begin(); !begun)
             return std::unexpected(at(begun.error()));
-        while (!world.dead() && world.tally().blocks < std::min(kWorldBlocks, blocks - all.blocks))
+        while (!world.dead() && world.tally().blocks < std::min(kWorldBlocks, blocks - all.blocks) &&
+               !(enough && enough()))
             if (const auto agreed = world.step(); !agreed)
                 return std::unexpected(at(agreed.error()));
         const auto& one = world.tally();

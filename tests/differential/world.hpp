@@ -76,9 +76,10 @@ private:
 };
 
 /// Runs `blocks` random blocks in worlds of at most kWorldBlocks, each with its own seed: the first has `seed`, the
-/// next `seed` + 1. The error names the seed to begin with.
+/// next `seed` + 1. Ends earlier, at a block's end, where enough() says so. The error names the seed to begin with.
 std::expected<Tally, std::string> run(const std::vector<Machine*>& machines, uint64_t seed, size_t blocks,
-                                      const std::function<void(ByteView)>& applied = {});
+                                      const std::function<void(ByteView)>& applied = {},
+                                      const std::function<bool()>& enough = {});
 inline constexpr size_t kWorldBlocks = 30;
 
 /// The runtime's code in a file; empty if there is none.

@@ -34,9 +34,14 @@ struct CallCost
 
 namespace detail {
 
-/// "transfer_all" for TransferAll.
+/// "transfer_all" for TransferAll; what it calls itself, if it does.
 template <class C>
-inline constexpr auto kCallName = snake_case<[] { return scale::short_type_name<C>(); }>;
+inline constexpr auto kCallName = [] {
+    if constexpr (requires { C::kName; })
+        return C::kName;
+    else
+        return snake_case<[] { return scale::short_type_name<C>(); }>;
+}();
 
 consteval const CallCost* find_cost(std::span<const CallCost> costs, std::string_view pallet, std::string_view call)
 {

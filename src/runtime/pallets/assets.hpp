@@ -52,27 +52,8 @@ struct Pallet : Classes<R>
     using Constants = List<RemoveItemsLimit, AssetDeposit, AssetAccountDeposit, MetadataDepositBase,
                            MetadataDepositPerByte, ApprovalDeposit, StringLimit>;
 
-    /// What most calls cost: the asset and one entry beside it.
-    static Weight weight(const auto&) { return weigh(20'000'000, 2, 2); }
-    static Weight weight(const DestroyAccounts&) { return Classes<R>::destroy_weight(kRemoveItemsMax); }
-    static Weight weight(const DestroyApprovals&) { return Classes<R>::destroy_weight(kRemoveItemsMax); }
-    static Weight weight(const Mint&) { return weigh(25'000'000, 3, 3); }
-    static Weight weight(const Burn&) { return weigh(28'000'000, 3, 3); }
-    static Weight weight(const Transfer&) { return weigh(38'000'000, 5, 5); }
-    static Weight weight(const TransferKeepAlive&) { return weigh(35'000'000, 5, 5); }
-    static Weight weight(const ForceTransfer&) { return weigh(38'000'000, 5, 5); }
-    static Weight weight(const TransferAll&) { return weigh(46'000'000, 5, 5); }
-    static Weight weight(const TransferApproved&) { return weigh(53'000'000, 7, 7); }
-    static Weight weight(const ApproveTransfer&) { return weigh(28'000'000, 3, 3); }
-    static Weight weight(const CancelApproval&) { return weigh(28'000'000, 3, 3); }
-    static Weight weight(const ForceCancelApproval&) { return weigh(28'000'000, 3, 3); }
-    static Weight weight(const Touch&) { return weigh(31'000'000, 3, 3); }
-    static Weight weight(const TouchOther&) { return weigh(31'000'000, 3, 3); }
-    static Weight weight(const Refund&) { return weigh(28'000'000, 3, 3); }
-    static Weight weight(const RefundOther&) { return weigh(27'000'000, 3, 3); }
-    static Weight weight(const TransferOwnership&) { return weigh(20'000'000, 4, 3); }
-    static Weight weight(const ForceAssetStatus&) { return weigh(20'000'000, 4, 3); }
-    static Weight weight(const FinishDestroy&) { return weigh(20'000'000, 3, 3); }
+    static Weight weight(const DestroyAccounts& call) { return measured<R, Pallet>(call, kRemoveItemsMax); }
+    static Weight weight(const DestroyApprovals& call) { return measured<R, Pallet>(call, kRemoveItemsMax); }
     static Weight weight(const SetMetadata& call) { return text_weight(call); }
     static Weight weight(const ForceSetMetadata& call) { return text_weight(call); }
 
@@ -290,7 +271,7 @@ struct Pallet : Classes<R>
 private:
     static Weight text_weight(const auto& call)
     {
-        return weigh(20'000'000 + 10'000 * (call.name.size() + call.symbol.size()), 3, 2);
+        return measured<R, Pallet>(call, call.name.size() + call.symbol.size());
     }
 
     /// body(details, account) for a member of the team of a live asset, on the account that `address` names.

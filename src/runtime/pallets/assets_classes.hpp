@@ -53,6 +53,9 @@ Result<> edit_as_root(const Origin& origin, AssetId id, auto body)
 }
 
 template <class R>
+struct Pallet;
+
+template <class R>
 struct Classes
 {
     using Token = balances::Pallet<R>;
@@ -102,7 +105,7 @@ struct Classes
     static Outcome dispatch(const Origin& origin, const DestroyAccounts& call)
     {
         uint32_t gone = 0;
-        return after(gone, edit_destroying(origin, call.id, [&](AssetDetails& details) {
+        return after(call, gone, edit_destroying(origin, call.id, [&](AssetDetails& details) {
                          const auto prefix = prefix_under<Account, Blake2_128Concat>(call.id.value);
                          for (const auto& key : keys_under(prefix, kRemoveItemsMax))
                          {
@@ -117,7 +120,7 @@ struct Classes
     static Outcome dispatch(const Origin& origin, const DestroyApprovals& call)
     {
         uint32_t gone = 0;
-        return after(gone, edit_destroying(origin, call.id, [&](AssetDetails& details) {
+        return after(call, gone, edit_destroying(origin, call.id, [&](AssetDetails& details) {
                          const auto prefix = prefix_under<Approvals, Blake2_128Concat>(call.id.value);
                          for (const auto& key : keys_under(prefix, kRemoveItemsMax))
                          {
@@ -266,8 +269,6 @@ struct Classes
                                [&](AssetDetails& details) { return clear_metadata(call.id, details, true); });
     }
 
-    static Weight destroy_weight(uint32_t items) { return weigh(10'000'000, 1, 1) + weigh(8'000'000, 3, 3) * items; }
-
 private:
     static constexpr size_t kAccountKeyBytes = Blake2_128Concat::hash_bytes + 32;
 
@@ -310,11 +311,11 @@ private:
     }
 
     /// Weighs what was destroyed, not what might have been.
-    static Outcome after(const uint32_t& items, const Result<>& done)
+    static Outcome after(const auto& call, const uint32_t& items, const Result<>& done)
     {
         if (!done)
             return std::unexpected(Failure{done.error()});
-        return PostInfo{destroy_weight(items)};
+        return PostInfo{measured<R, Pallet<R>>(call, items)};
     }
 
     static Result<> set_team(AssetDetails& details, const auto& call)

@@ -43,15 +43,7 @@ struct Pallet : Restrictions<R>
     };
     using Constants = List<ExistentialDeposit, MaxLocks, MaxReserves, MaxFreezes>;
 
-    static Weight weight(const TransferAllowDeath&) { return weigh(20'000'000, 1, 1); }
-    static Weight weight(const ForceTransfer&) { return weigh(20'000'000, 2, 2); }
-    static Weight weight(const TransferKeepAlive&) { return weigh(20'000'000, 1, 1); }
-    static Weight weight(const TransferAll&) { return weigh(22'000'000, 1, 1); }
-    static Weight weight(const ForceUnreserve&) { return weigh(15'000'000, 3, 1); }
-    static Weight weight(const UpgradeAccounts& call) { return weigh(15'000'000, 1, 1) * call.who.size(); }
-    static Weight weight(const ForceSetBalance&) { return weigh(17'000'000, 2, 2); }
-    static Weight weight(const ForceAdjustTotalIssuance&) { return weigh(6'000'000, 2, 1); }
-    static Weight weight(const Burn&) { return weigh(15'000'000, 2, 2); }
+    static Weight weight(const UpgradeAccounts& call) { return measured<R, Pallet>(call, call.who.size()); }
 
     static Result<> dispatch(const Origin& origin, const TransferAllowDeath& call)
     {

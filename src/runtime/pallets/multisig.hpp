@@ -179,30 +179,22 @@ struct Pallet
     static DispatchInfo info(const AsMultiThreshold1<R>& call)
     {
         const auto inner = info_of<R>(*call.call);
-        return {threshold_1_weight(call.other_signatories.size()) + weigh(0, 1, 1) + inner.weight,
-                inner.dispatch_class};
+        return {own_weight(call) + inner.weight, inner.dispatch_class};
     }
-    static Weight weight(const AsMulti<R>& call)
-    {
-        return operation_weight(call.other_signatories.size()) + call.max_weight;
-    }
-    static Weight weight(const ApproveAsMulti& call)
-    {
-        return operation_weight(call.other_signatories.size()) + call.max_weight;
-    }
-    static Weight weight(const CancelAsMulti& call) { return operation_weight(call.other_signatories.size()); }
-    static Weight weight(const PokeDeposit& call) { return operation_weight(call.other_signatories.size()); }
+    static Weight weight(const AsMulti<R>& call) { return own_weight(call) + call.max_weight; }
+    static Weight weight(const ApproveAsMulti& call) { return own_weight(call) + call.max_weight; }
+    static Weight weight(const CancelAsMulti& call) { return own_weight(call); }
+    static Weight weight(const PokeDeposit& call) { return own_weight(call); }
 
     static Outcome dispatch(const Origin& origin, const AsMultiThreshold1<R>& call)
     {
         const auto group = group_of(origin, call.other_signatories, 1);
         if (!group)
             return std::unexpected(Failure{group.error()});
-        const auto base = threshold_1_weight(call.other_signatories.size());
         auto outcome = runtime::dispatch<R>(*call.call, origin.acting_as(group->account));
         auto& post = outcome ? *outcome : outcome.error().post;
         if (post.actual_weight)
-            *post.actual_weight += base;
+            *post.actual_weight += own_weight(call);
         return outcome;
     }
 
@@ -270,8 +262,8 @@ private:
         AccountId account;
     };
 
-    static Weight threshold_1_weight(size_t others) { return weigh(12'000'000 + 20'000 * others, 0, 0); }
-    static Weight operation_weight(size_t others) { return weigh(40'000'000 + 150'000 * others, 2, 2); }
+    /// Of a call without the call in it.
+    static Weight own_weight(const auto& call) { return measured<R, Pallet>(call, call.other_signatories.size()); }
     static Balance deposit_of(uint16_t threshold)
     {
         return saturating_add(R::kMultisigDepositBase, saturating_mul(R::kMultisigDepositFactor, threshold));
@@ -326,7 +318,7 @@ private:
         const auto group = threshold_group_of(origin, call);
         if (!group)
             return std::unexpected(Failure{group.error()});
-        const auto used = operation_weight(call.other_signatories.size());
+        const auto used = own_weight(call);
         auto open = Multisigs::get(group->account, hash);
         const bool runs = open && inner != nullptr && completes(*open, group->sender, call.threshold);
         if (!runs && !origin.filters().empty())

@@ -21,11 +21,8 @@ struct Pallet
     using Error = preimage::Error;
     using HoldReason = preimage::HoldReason;
 
-    static Weight weight(const NotePreimage& call) { return weigh(25'000'000 + 2'500 * call.bytes.size(), 4, 4); }
-    static Weight weight(const UnnotePreimage&) { return weigh(35'000'000, 4, 4); }
-    static Weight weight(const RequestPreimage&) { return weigh(15'000'000, 1, 1); }
-    static Weight weight(const UnrequestPreimage&) { return weigh(20'000'000, 1, 2); }
-    static Weight weight(const EnsureUpdated& call) { return weigh(5'000'000 + 100'000 * call.hashes.size(), 0, 0); }
+    static Weight weight(const NotePreimage& call) { return measured<R, Pallet>(call, call.bytes.size()); }
+    static Weight weight(const EnsureUpdated& call) { return measured<R, Pallet>(call, call.hashes.size()); }
 
     /// Root stores for the chain: no deposit, and requested at once. Nobody pays for what is requested.
     static Outcome dispatch(const Origin& origin, const NotePreimage& call)

@@ -71,10 +71,8 @@ struct Pallet
     using Constants = List<ProxyDepositBase, ProxyDepositFactor, MaxProxies, MaxPending, AnnouncementDepositBase,
                            AnnouncementDepositFactor>;
 
-    static Weight weight(const auto&) { return weigh(25'000'000, 2, 2); }
-    static Weight weight(const PokeDeposit&) { return weigh(40'000'000, 3, 3); }
-    static DispatchInfo info(const Proxy<R>& call) { return around(weigh(16'000'000, 2, 1), *call.call); }
-    static DispatchInfo info(const ProxyAnnounced<R>& call) { return around(weigh(40'000'000, 4, 3), *call.call); }
+    static DispatchInfo info(const Proxy<R>& call) { return around(call); }
+    static DispatchInfo info(const ProxyAnnounced<R>& call) { return around(call); }
 
     static Result<> dispatch(const Origin& origin, const Proxy<R>& call)
     {
@@ -246,10 +244,10 @@ struct Pallet
 private:
     using Token = balances::Pallet<R>;
 
-    static DispatchInfo around(Weight own, const runtime::Call<R>& call)
+    static DispatchInfo around(const auto& outer)
     {
-        const auto inner = info_of<R>(call);
-        return {own + weigh(0, 1, 1) + inner.weight, inner.dispatch_class};
+        const auto inner = info_of<R>(*outer.call);
+        return {measured<R, Pallet>(outer) + inner.weight, inner.dispatch_class};
     }
 
     static Result<std::pair<AccountId, AccountId>> signer_and(const Origin& origin, const MultiAddress& address)

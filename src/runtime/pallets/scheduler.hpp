@@ -45,17 +45,6 @@ struct Pallet : Agendas<R>
     };
     using Constants = List<MaximumWeight, MaxScheduledPerBlock>;
 
-    static Weight weight(const Schedule<R>& call) { return placing(call.call); }
-    static Weight weight(const ScheduleNamed<R>& call) { return placing(call.call) + weigh(0, 1, 1); }
-    static Weight weight(const ScheduleAfter<R>& call) { return placing(call.call); }
-    static Weight weight(const ScheduleNamedAfter<R>& call) { return placing(call.call) + weigh(0, 1, 1); }
-    static Weight weight(const Cancel&) { return weigh(40'000'000, 2, 5); }
-    static Weight weight(const CancelNamed&) { return weigh(40'000'000, 3, 5); }
-    static Weight weight(const SetRetry&) { return weigh(20'000'000, 1, 1); }
-    static Weight weight(const SetRetryNamed&) { return weigh(20'000'000, 2, 1); }
-    static Weight weight(const CancelRetry&) { return weigh(20'000'000, 1, 1); }
-    static Weight weight(const CancelRetryNamed&) { return weigh(20'000'000, 2, 1); }
-
     static Result<> dispatch(const Origin& origin, const Schedule<R>& call)
     {
         return schedule(origin, std::nullopt, call.when, call);
@@ -158,8 +147,6 @@ private:
     static_assert(
         !(kAgendasBase + agenda_base(kPerBlockMax) + task_base(preimage::kSizeMax, true, true)).any_gt(kLimit),
         "the longest call must be able to run");
-
-    static Weight placing(const scale::Box<runtime::Call<R>>&) { return weigh(30'000'000, 2, 3); }
 
     /// This block's agenda has run: a task after 0 blocks is the next block's.
     static BlockNumber after(BlockNumber blocks)
