@@ -1,4 +1,4 @@
-#include "world.hpp"
+#include "run.hpp"
 
 #include <gtest/gtest.h>
 

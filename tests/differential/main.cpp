@@ -1,4 +1,4 @@
-#include "world.hpp"
+#include "run.hpp"
 
 #include <charconv>
 #include <chrono>
@@ -9,7 +9,7 @@
 
 /// differential [--seed N] [--blocks K]: the differential run, as long as wanted. A failure names the seed of its world
 /// and the block in it; the same two options repeat it. $ZKP_SEED is the seed where none is given. With $ZKP_SECONDS it
-/// runs world after world until so many seconds have passed, instead of K blocks.
+/// goes on after those until so many seconds have passed.
 int main(int argc, char** argv)
 {
     uint64_t seed = 1, blocks = 10'000, seconds = 0;
@@ -31,10 +31,8 @@ int main(int argc, char** argv)
         return 1;
     }
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
-    const auto late = [&] { return std::chrono::steady_clock::now() >= end; };
-    const auto tally =
-        differential::run({native.get(), wasmtime.get(), wabt.get()}, seed, seconds == 0 ? size_t(blocks) : SIZE_MAX,
-                          {}, seconds == 0 ? std::function<bool()>{} : late);
+    const auto enough = [&](size_t so_far) { return so_far >= blocks && std::chrono::steady_clock::now() >= end; };
+    const auto tally = differential::run({native.get(), wasmtime.get(), wabt.get()}, seed, SIZE_MAX, {}, enough);
     if (!tally)
     {
         std::fprintf(stderr, "%s\n", tally.error().c_str());

@@ -363,11 +363,12 @@ Agreed World::query_once()
 }
 
 std::expected<Tally, std::string> run(const std::vector<Machine*>& machines, uint64_t seed, size_t blocks,
-                                      const std::function<void(ByteView)>& applied, const std::function<bool()>& enough)
+                                      const std::function<void(ByteView)>& applied,
+                                      const std::function<bool(size_t)>& enough)
 {
     Tally all;
-    const auto done = [&] { return all.blocks >= blocks || (enough && enough()); };
-    for (; !done(); ++seed)
+    const auto done = [&](size_t so_far) { return so_far >= blocks || (enough && enough(so_far)); };
+    for (; !done(all.blocks); ++seed)
     {
         World world{machines, seed, applied};
         const auto at = [&](const std::string& words) {
@@ -376,8 +377,7 @@ std::expected<Tally, std::string> run(const std::vector<Machine*>& machines, uin
         };
         if (const auto begun = world.begin(); !begun)
             return std::unexpected(at(begun.error()));
-        while (!world.dead() && world.tally().blocks < std::min(kWorldBlocks, blocks - all.blocks) &&
-               !(enough && enough()))
+        while (!world.dead() && world.tally().blocks < kWorldBlocks && !done(all.blocks + world.tally().blocks))
             if (const auto agreed = world.step(); !agreed)
                 return std::unexpected(at(agreed.error()));
         const auto& one = world.tally();
