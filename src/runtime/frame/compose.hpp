@@ -18,7 +18,8 @@
 ///     those
 ///                                                 that weigh more than their row of R::kCosts says, or are not normal
 ///     Event      Variant of structs                Error      enum class
-///     on_initialize(n) -> Weight, on_finalize(n), on_idle(n, left) -> Weight, on_runtime_upgrade() -> Weight,
+///     on_initialize(n), which returns the Weight of what not every block does, if there is any; on_finalize(n),
+///     on_idle(n, left) -> Weight, on_runtime_upgrade() -> Weight,
 ///     offchain_worker(n), create_inherent(data), check_inherent(call, data), validate_unsigned(source, call)
 ///
 /// A runtime is a struct with `using Pallets = Indexed<At<0, System<R>>, …>`, in the order in which hooks run. Indices

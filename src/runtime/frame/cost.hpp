@@ -9,7 +9,8 @@
 
 /// What calls cost, as measured: one row of a table for each call, found by its name while compiling.
 ///
-/// R gives kCosts, the rows in any order, and kDbWeight. product/weights.hpp is written by bench/weights.cpp.
+/// R gives kCosts, the rows in any order; kHooks, the same for work that no call asks for; and kDbWeight.
+/// product/weights.hpp is written by bench/weights.cpp.
 namespace runtime {
 
 /// What one more of something costs: a byte of a remark, a call of a batch.
@@ -24,7 +25,7 @@ struct Slope
 /// A base, and a slope for each component that the call's pallet counts, in the order in which it names them.
 struct CallCost
 {
-    std::string_view call; ///< as clients know it: "Balances.transfer_all"
+    std::string_view call; ///< as clients know it: "Balances.transfer_all"; of a hook, what it does
     uint64_t time = 0;     ///< picoseconds
     uint32_t reads = 0;    ///< of storage items that not every block or the signature touches anyway
     uint32_t writes = 0;
@@ -42,6 +43,14 @@ inline constexpr auto kCallName = [] {
     else
         return snake_case<[] { return scale::short_type_name<C>(); }>;
 }();
+
+consteval const CallCost* find_hook(std::span<const CallCost> costs, std::string_view name)
+{
+    for (const auto& cost : costs)
+        if (cost.call == name)
+            return &cost;
+    return nullptr;
+}
 
 consteval const CallCost* find_cost(std::span<const CallCost> costs, std::string_view pallet, std::string_view call)
 {
@@ -77,6 +86,16 @@ constexpr Weight measured(const C&, uint64_t first = 0, uint64_t second = 0)
 {
     static_assert(kCostOf<R, P, C> != nullptr, "no row for this call in weights.hpp: see bench/weights.cpp");
     return weigh(*kCostOf<R, P, C>, R::kDbWeight, first, second);
+}
+
+/// What work beside calls weighs, by its row in R::kHooks: `hook<R, "Session.rotate">(validators)`. What every block
+/// does anyway has no row: the weight of an empty block covers it.
+template <class R, Text name>
+constexpr Weight hook(uint64_t components = 0)
+{
+    constexpr const CallCost* row = detail::find_hook(R::kHooks, name.view());
+    static_assert(row != nullptr, "no row for this hook in weights.hpp: see bench/weights_hooks.cpp");
+    return weigh(*row, R::kDbWeight, components);
 }
 
 } // namespace runtime

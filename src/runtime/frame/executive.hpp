@@ -32,8 +32,11 @@ struct Executive
                 digest.logs.push_back(log);
         initialize(header.number, H256{header.parent_hash}, digest);
         R::Pallets::for_each([&]<class Entry>() {
-            if constexpr (requires { Entry::Pallet::on_initialize(BlockNumber{}); })
-                weight += Entry::Pallet::on_initialize(header.number);
+            using P = typename Entry::Pallet;
+            if constexpr (requires(Weight& w) { w += P::on_initialize(BlockNumber{}); })
+                weight += P::on_initialize(header.number);
+            else if constexpr (requires { P::on_initialize(BlockNumber{}); })
+                P::on_initialize(header.number);
         });
         weight += R::kBlockWeights.base_block;
         system::BlockWeight::mutate([&](PerDispatchClass<Weight>& used) { used.mandatory += weight; });

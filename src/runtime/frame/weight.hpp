@@ -54,8 +54,8 @@ struct RuntimeDbWeight
 /// Substrate's figures for RocksDB: more than what is measured here, for what is not measured.
 inline constexpr RuntimeDbWeight kDbWeight{25 * kPicosecondsPerMicrosecond, 100 * kPicosecondsPerMicrosecond};
 
-/// An estimate, for what has no row in R::kCosts: computes for `ref_time` picoseconds and touches so many storage
-/// items.
+/// An estimate, for migrations and what else has no row in R::kCosts or R::kHooks: computes for `ref_time` picoseconds
+/// and touches so many storage items.
 constexpr Weight weigh(uint64_t ref_time, uint64_t reads, uint64_t writes)
 {
     return {saturating_add(ref_time, saturating_add(saturating_mul(kDbWeight.read, reads),

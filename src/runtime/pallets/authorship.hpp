@@ -15,12 +15,11 @@ struct Pallet
     static constexpr std::string_view kCrate = "pallet_authorship";
     using Storage = List<Author>;
 
-    static Weight on_initialize(BlockNumber)
+    static void on_initialize(BlockNumber)
     {
         if (const auto claim = babe::pre_digest())
             if (const auto validators = session::Validators::get(); claim->authority_index() < validators.size())
                 Author::put(validators[claim->authority_index()]);
-        return weigh(2'000'000, 2, 1);
     }
 
     static void on_finalize(BlockNumber) { Author::kill(); }

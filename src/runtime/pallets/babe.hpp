@@ -113,11 +113,7 @@ struct Pallet
         return {};
     }
 
-    static Weight on_initialize(BlockNumber)
-    {
-        initialize();
-        return weigh(10'000'000, 6, 4);
-    }
+    static void on_initialize(BlockNumber) { initialize(); }
 
     static void on_finalize(BlockNumber)
     {

@@ -107,7 +107,7 @@ struct Pallet : Agendas<R>
 
     static Weight on_initialize(BlockNumber now)
     {
-        Meter meter{kLimit, kAgendasBase};
+        Meter meter{kLimit, {}};
         const auto since = IncompleteSince::get();
         auto when = since.value_or(now);
         std::optional<BlockNumber> incomplete;
@@ -133,20 +133,15 @@ private:
     /// 80 % of a block.
     static constexpr Weight kLimit{R::kBlockWeights.max_block.ref_time / 5 * 4,
                                    R::kBlockWeights.max_block.proof_size / 5 * 4};
-    static constexpr Weight kAgendasBase = weigh(4'000'000, 2, 1);
-    static constexpr Weight kDispatchBase = weigh(8'000'000, 2, 2);
-    static constexpr Weight kRetry = weigh(20'000'000, 1, 2);
+    /// Taking a task off, its event, placing it anew: as if it had a name, a period and retries.
+    static constexpr Weight kRun = hook<R, "Scheduler.run_task">();
+    static constexpr Weight kRetry = hook<R, "Scheduler.retry_task">();
 
-    static constexpr Weight agenda_base(uint64_t tasks) { return weigh(4'000'000 + 600'000 * tasks, 1, 1); }
-    static constexpr Weight task_base(uint32_t looked_up, bool named, bool periodic)
-    {
-        return weigh(6'000'000, 0, 0) +
-               (looked_up == 0 ? Weight{} : weigh(20'000'000 + 2'000 * uint64_t{looked_up}, 2, 2)) +
-               (named ? weigh(2'000'000, 0, 1) : Weight{}) + (periodic ? weigh(4'000'000, 1, 1) : Weight{});
-    }
-    static_assert(
-        !(kAgendasBase + agenda_base(kPerBlockMax) + task_base(preimage::kSizeMax, true, true)).any_gt(kLimit),
-        "the longest call must be able to run");
+    /// Looking at each task, whether it runs or not.
+    static constexpr Weight agenda_base(uint64_t tasks) { return hook<R, "Scheduler.service_agenda">(tasks); }
+    static constexpr Weight fetch(uint32_t bytes) { return hook<R, "Scheduler.fetch_call">(bytes); }
+    static_assert(!(agenda_base(kPerBlockMax) + fetch(preimage::kSizeMax) + kRun).any_gt(kLimit),
+                  "the longest call must be able to run");
 
     /// This block's agenda has run: a task after 0 blocks is the next block's.
     static BlockNumber after(BlockNumber blocks)
@@ -184,32 +179,31 @@ private:
             auto task = Agendas<R>::find(address);
             if (!task)
                 continue;
-            if (!meter.can(base_of(*task)))
+            if (!meter.can(fetch_of(*task)))
                 return false;
             done &= service(meter, address, std::move(*task), now, is_first);
         }
         return done;
     }
 
-    static Weight base_of(const Task& task)
+    static Weight fetch_of(const Task& task)
     {
-        const auto looked_up =
-            task.call.lookup_hash() == nullptr ? 0 : task.call.lookup_len().value_or(preimage::kSizeMax);
-        return task_base(looked_up, task.maybe_id.has_value(), task.maybe_periodic.has_value());
+        return task.call.lookup_hash() == nullptr ? Weight{}
+                                                  : fetch(task.call.lookup_len().value_or(preimage::kSizeMax));
     }
 
     /// Runs one task; false if it is to be tried again in a later block.
     static bool service(Meter& meter, const TaskAddress& address, Task task, BlockNumber now, bool& is_first)
     {
         const auto call = preimage::Pallet<R>::template peek<runtime::Call<R>>(task.call, kCallDepthMax);
-        meter.spend(base_of(task));
+        meter.spend(fetch_of(task));
         if (!call)
         {
             give_up<CallUnavailable>(address, task);
             return true;
         }
         const auto estimated = info_of<R>(call->first).weight;
-        if (!meter.can(kDispatchBase + estimated))
+        if (!meter.can(kRun + estimated))
         {
             // A block without anything else before it is the most that there ever is.
             if (!is_first)
@@ -224,7 +218,7 @@ private:
         Agendas<R>::forget(address, task);
         const auto outcome = runtime::dispatch<R>(call->first, task.origin);
         const auto& post = outcome ? *outcome : outcome.error().post;
-        meter.spend(kDispatchBase + (post.actual_weight ? Weight::min(*post.actual_weight, estimated) : estimated));
+        meter.spend(kRun + (post.actual_weight ? Weight::min(*post.actual_weight, estimated) : estimated));
         system::deposit_event<R>(Dispatched{address, task.maybe_id,
                                             outcome ? Result<>{} : Result<>{std::unexpected(outcome.error().error)}});
         if (!outcome && retry)

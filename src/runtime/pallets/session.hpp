@@ -110,9 +110,8 @@ struct Pallet
     static Weight on_initialize(BlockNumber now)
     {
         if (!R::should_end_session(now))
-            return weigh(0, 4, 0);
-        const auto validators = rotate();
-        return weigh(100'000'000 + 10'000'000 * validators, 16 + validators, 16);
+            return {};
+        return hook<R, "Session.rotate">(rotate());
     }
 
     /// Registers keys that nobody else has.

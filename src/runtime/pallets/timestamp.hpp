@@ -53,8 +53,6 @@ struct Pallet
         return {};
     }
 
-    static Weight on_initialize(BlockNumber) { return weigh(0, 1, 1); }
-
     static void on_finalize(BlockNumber)
     {
         if (!DidUpdate::exists())

@@ -75,6 +75,7 @@ struct Runtime
     /// What calls cost, as measured: product/weights.hpp.
     static constexpr RuntimeDbWeight kDbWeight = weights::kDb;
     static constexpr std::span<const CallCost> kCosts = weights::kCosts;
+    static constexpr std::span<const CallCost> kHooks = weights::kHooks;
 
     /// Two thirds of a 3 s slot to execute; 75 % of a block for normal transactions.
     static constexpr runtime::BlockWeights kBlockWeights =

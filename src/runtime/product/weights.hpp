@@ -124,4 +124,13 @@ inline constexpr std::array<CallCost, 97> kCosts{{
     {.call = "Assets.transfer_all", .time = 46'000'000, .reads = 5, .writes = 5},
 }};
 
+/// Work that no call asks for, beside what every block does.
+inline constexpr std::array<CallCost, 5> kHooks{{
+    {.call = "Session.rotate", .time = 100'000'000, .reads = 16, .writes = 16, .first = {"validator", 10'000'000, 1}},
+    {.call = "Scheduler.service_agenda", .time = 10'000'000, .reads = 3, .writes = 2, .first = {"task", 5'000'000}},
+    {.call = "Scheduler.fetch_call", .time = 20'000'000, .reads = 2, .writes = 2, .first = {"byte", 2'000}},
+    {.call = "Scheduler.run_task", .time = 50'000'000, .reads = 4, .writes = 5},
+    {.call = "Scheduler.retry_task", .time = 20'000'000, .reads = 3, .writes = 3},
+}};
+
 } // namespace runtime::product::weights
