@@ -1,18 +1,21 @@
 #include "harness.hpp"
 #include "tests/differential/machine.hpp"
 #include "tests/differential/world.hpp"
-#include "weights_cases.hpp"
-#include "weights_database.hpp"
+#include "weights_events.hpp"
+#include "weights_host.hpp"
+#include "weights_row.hpp"
 
 #include "executor/engine.hpp"
-#include "host/table.hpp"
+#include "host/signatures.hpp"
+#include "signature/batch.hpp"
 
 #include <cstdlib>
-#include <ctime>
 #include <fstream>
 
 /// weights/CALL: what each call of the runtime costs in its worst case, run by wasmtime as in production, in the
-/// processor time of its thread; weights/db_read and db_write: a key of a million accounts on RocksDB.
+/// processor time of its thread; weights/HOOK: the same of work that no call asks for; weights/db_read and db_write: a
+/// key of a million accounts on RocksDB; weights/transfer: base and call of a balances.transfer_keep_alive together,
+/// its signature known; weights/signature, signature_batched: an sr25519 signature, alone and one of a batch.
 /// With $ZKP_WEIGHTS set to a path, the table that the runtime reads is written there (`make weights`).
 ///
 /// A call's time is the median of its extrinsic's less the median of an extrinsic that does nothing, measured in turn.
@@ -28,93 +31,95 @@ using testing::Runtime;
 using weights::By;
 using weights::Call;
 using weights::Case;
+using weights::clock_picoseconds;
+using weights::fail;
+using weights::kRuns;
+using weights::median;
+using weights::Row;
 
-constexpr size_t kRuns = 101;
-/// What is declared is this times what was measured, in percent: docs/decisions/0012-weights.md.
-constexpr uint64_t kSafetyPercent = 150;
 /// No call is cheaper than this, in picoseconds: smaller differences are noise.
 constexpr uint64_t kLeast = 5'000'000;
 constexpr Slot kSlot = 1'000'001;
-
-[[noreturn]] void fail(const std::string& words)
-{
-    std::fprintf(stderr, "bench_weights: %s\n", words.c_str());
-    std::exit(1);
-}
-
-uint64_t clock_picoseconds(clockid_t which)
-{
-    timespec now{};
-    clock_gettime(which, &now);
-    return uint64_t(now.tv_sec) * 1'000'000'000'000 + uint64_t(now.tv_nsec) * 1'000;
-}
-
-struct Row
-{
-    std::string call;
-    uint64_t time = 0;
-    size_t reads = 0, writes = 0;
-    std::string unit{};
-    uint64_t unit_time = 0;
-    size_t unit_reads = 0, unit_writes = 0;
-};
 
 /// The chain at its first block, on the engine of production and on the native build, which counts.
 class Bench
 {
 public:
     explicit Bench(const Bytes& wasm)
-        : timed_(differential::wasmtime_machine(wasm, executor::kHeapPagesDefault)),
+        : timed_(differential::wasmtime_machine(wasm, executor::kHeapPagesDefault, &verified_)),
+          plain_(differential::wasmtime_machine(wasm, executor::kHeapPagesDefault, &verified_)),
           counted_(differential::native_machine([this](const Touched& one) { (one.whole ? whole_ : touched_) = one; }))
     {
-        if (!timed_)
+        if (!timed_ || !plain_)
             fail("the runtime does not compile");
         begin();
-        compile_ = compile_time(wasm);
+        weights::worst_day(parent_);
+        compile_ = weights::compile_time(wasm);
     }
 
     Row base_block()
     {
         timed_->load(parent_);
-        std::vector<double> times;
-        for (size_t i = 0; i != kRuns; ++i)
-        {
-            uint64_t sum = 0;
-            timed_->begin();
-            sum += timed("Core_initialize_block", scale::encode(header()));
-            expect(timed_->call("BlockBuilder_apply_extrinsic", timestamp()), "the timestamp");
-            sum += timed("BlockBuilder_finalize_block", {});
-            timed_->undo();
-            times.push_back(double(sum));
-        }
-        counted_->load(parent_);
-        open(*counted_, true);
-        expect(counted_->call("BlockBuilder_finalize_block", {}), "an empty block");
-        counted_->settle();
-        Row row{.call = "base block", .time = uint64_t(bench::quantile(times, 0.5)), .unit = {}};
-        row.reads = whole_.reads;
-        row.writes = whole_.writes;
-        return row;
+        std::vector<uint64_t> times(kRuns);
+        for (auto& one : times)
+            one = timed_block(*timed_);
+        const auto touched = counted_block(parent_, nullptr, 0);
+        return {.name = "base block", .time = median(times), .reads = touched.reads, .writes = touched.writes};
     }
 
-    /// A signature checked, the account and two hashes of blocks read, the account written, nothing else.
+    /// What an extrinsic costs beside its call: an instance of the runtime, checks, the fee, the account and two hashes
+    /// of blocks read, the account written; and its signature as one of a batch, which is verified beside.
     Row base_extrinsic()
+    {
+        return {.name = "base extrinsic",
+                .time = applied(system::Remark{}) + weights::signature_time(signature::kBatchItems),
+                .reads = 3,
+                .writes = 1};
+    }
+
+    /// The whole extrinsic, its signature known.
+    uint64_t applied(const Call& call)
     {
         timed_->load(parent_);
         open(*timed_, true);
-        std::vector<double> times;
-        for (size_t i = 0; i != kRuns; ++i)
-            times.push_back(double(timed_undone(signed_by_alice(system::Remark{}))));
-        return {.call = "base extrinsic",
-                .time = uint64_t(bench::quantile(times, 0.5)),
-                .reads = 3,
-                .writes = 1,
-                .unit = {}};
+        const auto body = signed_by_alice(call);
+        timed_undone(body); // its signature is known from here on
+        return median_undone(body);
+    }
+
+    /// For work with a component, the steepest from the fewest of them on; else the dearest time of those it is done.
+    Row measure(const weights::HookCase& one)
+    {
+        const auto fewest = one.unit.empty() ? 0 : one.sizes.front();
+        const auto first = one.unit.empty() ? Cost{} : cost(one, fewest);
+        Cost each;
+        for (const auto n : one.sizes)
+        {
+            if (n == fewest)
+                continue;
+            const auto all = cost(one, n);
+            const auto share = [&](uint64_t more, uint64_t less) {
+                return more > less ? (more - less + n - fewest - 1) / (n - fewest) : 0;
+            };
+            each.time = std::max(each.time, share(all.time, first.time));
+            each.reads = std::max<size_t>(each.reads, share(all.reads, first.reads));
+            each.writes = std::max<size_t>(each.writes, share(all.writes, first.writes));
+        }
+        if (one.unit.empty())
+            return {.name = one.name, .time = std::max(each.time, kLeast), .reads = each.reads, .writes = each.writes};
+        return {.name = one.name,
+                .time = std::max(first.time, kLeast),
+                .reads = first.reads,
+                .writes = first.writes,
+                .unit = one.unit,
+                .unit_time = each.time,
+                .unit_reads = each.reads,
+                .unit_writes = each.writes};
     }
 
     Row measure(const Case& one)
     {
-        Row row{.call = weights::name_of(one.make(0)), .unit = one.unit};
+        Row row{.name = weights::name_of(one.make(0)), .unit = one.unit};
         auto state = parent_;
         if (one.setup)
             one.setup(state);
@@ -145,8 +150,8 @@ public:
 private:
     struct Cost
     {
-        uint64_t time;
-        size_t reads, writes;
+        uint64_t time = 0;
+        size_t reads = 0, writes = 0;
     };
 
     static void expect(const differential::Outcome& outcome, const std::string& what)
@@ -216,10 +221,10 @@ private:
         return signed_by_alice(call);
     }
 
-    uint64_t timed(std::string_view function, const Bytes& input)
+    static uint64_t timed(Machine& machine, std::string_view function, const Bytes& input)
     {
         const auto begin = clock_picoseconds(CLOCK_THREAD_CPUTIME_ID);
-        const auto outcome = timed_->call(function, input);
+        const auto outcome = machine.call(function, input);
         const auto end = clock_picoseconds(CLOCK_THREAD_CPUTIME_ID);
         expect(outcome, std::string{function});
         return end - begin;
@@ -227,19 +232,67 @@ private:
     uint64_t timed_undone(const Bytes& body)
     {
         timed_->begin();
-        const auto time = timed("BlockBuilder_apply_extrinsic", scale::encode(body));
+        const auto time = timed(*timed_, "BlockBuilder_apply_extrinsic", scale::encode(body));
         timed_->undo();
         return time;
     }
+    /// Its beginning and its end, what lies between left out.
+    uint64_t timed_block(Machine& machine) const
+    {
+        machine.begin();
+        auto time = timed(machine, "Core_initialize_block", scale::encode(header()));
+        expect(machine.call("BlockBuilder_apply_extrinsic", timestamp()), "the timestamp");
+        time += timed(machine, "BlockBuilder_finalize_block", {});
+        machine.undo();
+        return time;
+    }
 
-    /// What the call touches, checked to succeed. Under Sudo, the call's own success is in the event.
+    /// What a block touches; for a hook, checked to have done the work.
+    Touched counted_block(const Pairs& state, const weights::HookCase* hook, uint32_t n)
+    {
+        counted_->settle();
+        counted_->load(state);
+        open(*counted_, true);
+        expect(counted_->call("BlockBuilder_finalize_block", {}), "a block");
+        if (hook != nullptr)
+        {
+            const auto events = weights::events_in(counted_->pairs());
+            if (!events || events->failure != hook->fails ||
+                std::ranges::count(events->places, hook->event) != std::ptrdiff_t(hook->events(n)))
+                fail(hook->name + ": the block did not do the work");
+        }
+        counted_->settle();
+        return whole_;
+    }
+
+    /// Both blocks in turn.
+    Cost cost(const weights::HookCase& one, uint32_t n)
+    {
+        auto state = parent_, other = parent_;
+        one.state(state, n);
+        if (one.without)
+            one.without(other, n);
+        timed_->load(state);
+        plain_->load(other);
+        std::vector<uint64_t> with(kRuns), without(kRuns);
+        for (size_t i = 0; i != kRuns; ++i)
+        {
+            with[i] = timed_block(*timed_);
+            without[i] = timed_block(*plain_);
+        }
+        const auto all = counted_block(state, &one, n), base = counted_block(other, nullptr, 0);
+        return difference(median(with), median(without), all, base);
+    }
+
+    /// What the call touches, checked to succeed with all calls in it.
     Touched count(const Bytes& body)
     {
         counted_->begin();
         const auto outcome = counted_->call("BlockBuilder_apply_extrinsic", scale::encode(body));
         expect(outcome, "a call");
+        const auto events = weights::events_in(counted_->pairs());
         counted_->undo();
-        if (*outcome.result != Bytes{0, 0})
+        if (*outcome.result != Bytes{0, 0} || !events || events->failure)
             fail("a call failed where it should be at its worst");
         return touched_;
     }
@@ -250,106 +303,47 @@ private:
         const auto nothing = extrinsic(one.by == By::nobody ? By::alice : one.by, system::Remark{});
         const auto all = count(body);
         if (one.by == By::nobody)
-            return {median([&] { return double(timed_undone(body)); }), all.reads, all.writes};
+            return {median_undone(body), all.reads, all.writes};
         const auto base = count(nothing);
-        std::vector<double> with, without;
+        timed_undone(body);
+        timed_undone(nothing); // both signatures are known from here on
+        std::vector<uint64_t> with(kRuns), without(kRuns);
         for (size_t i = 0; i != kRuns; ++i)
         {
-            with.push_back(double(timed_undone(body)));
-            without.push_back(double(timed_undone(nothing)));
+            with[i] = timed_undone(body);
+            without[i] = timed_undone(nothing);
         }
-        const auto time = std::max(bench::quantile(with, 0.5) - bench::quantile(without, 0.5), 0.0);
-        return {uint64_t(time), all.reads - std::min(base.reads, all.reads),
+        return difference(median(with), median(without), all, base);
+    }
+    static Cost difference(uint64_t with, uint64_t without, const Touched& all, const Touched& base)
+    {
+        return {with - std::min(without, with), all.reads - std::min(base.reads, all.reads),
                 all.writes - std::min(base.writes, all.writes)};
     }
-    static uint64_t median(auto body)
+    uint64_t median_undone(const Bytes& body)
     {
-        std::vector<double> times(kRuns);
-        for (double& one : times)
-            one = body();
-        return uint64_t(bench::quantile(times, 0.5));
+        std::vector<uint64_t> times(kRuns);
+        for (auto& one : times)
+            one = timed_undone(body);
+        return median(times);
     }
 
-    /// Of all threads: what compiling this runtime takes.
-    static uint64_t compile_time(const Bytes& wasm)
-    {
-        const auto engine = executor::wasmtime_engine();
-        if (!engine)
-            fail(engine.error());
-        std::vector<double> times(3);
-        for (double& one : times)
-        {
-            const auto begin = clock_picoseconds(CLOCK_PROCESS_CPUTIME_ID);
-            if (!(*engine)->compile(wasm, ::host::host_table()))
-                fail("the runtime does not compile");
-            one = double(clock_picoseconds(CLOCK_PROCESS_CPUTIME_ID) - begin);
-        }
-        return uint64_t(bench::quantile(times, 0.5));
-    }
-
+    /// As production verifies: a signature that was found good is not verified again.
+    ::host::VerifiedSignatures verified_;
     Touched touched_{}, whole_{};
-    std::unique_ptr<Machine> timed_, counted_;
+    std::unique_ptr<Machine> timed_, plain_, counted_;
     Pairs parent_;
     Header header_;
     Slot slot_ = kSlot;
     uint64_t compile_ = 0;
 };
 
-uint64_t safe(uint64_t measured) { return measured / 100 * kSafetyPercent + measured % 100 * kSafetyPercent / 100; }
-
-/// 1234567 as 1'234'567.
-std::string grouped(uint64_t number)
+void show_speed(const bench::Session& session, Bench& bench)
 {
-    auto text = std::to_string(number);
-    for (auto at = std::ptrdiff_t(text.size()) - 3; at > 0; at -= 3)
-        text.insert(size_t(at), "'");
-    return text;
-}
-
-std::string cpu_name()
-{
-    std::ifstream info("/proc/cpuinfo");
-    for (std::string line; std::getline(info, line);)
-        if (line.starts_with("model name"))
-            return line.substr(line.find(':') + 2);
-    return "unknown";
-}
-
-std::string initializer(const Row& row)
-{
-    std::string text = "{.call = \"" + row.call + "\", .time = " + grouped(safe(row.time));
-    if (row.reads != 0)
-        text += ", .reads = " + std::to_string(row.reads);
-    if (row.writes != 0)
-        text += ", .writes = " + std::to_string(row.writes);
-    if (!row.unit.empty())
-        text += ", .first = {\"" + row.unit + "\", " + grouped(safe(row.unit_time)) + ", " +
-                std::to_string(row.unit_reads) + ", " + std::to_string(row.unit_writes) + "}";
-    return text + "}";
-}
-
-void write_header(const char* path, const weights::DatabaseCost& db, const Row& block, const Row& extrinsic,
-                  const std::vector<Row>& rows)
-{
-    const auto now = std::time(nullptr);
-    char date[16];
-    std::strftime(date, sizeof date, "%Y-%m-%d", std::gmtime(&now));
-    std::ofstream out(path);
-    out << "#pragma once\n\n#include \"runtime/frame/cost.hpp\"\n\n#include <array>\n\n"
-        << "/// Written by `make weights` on " << date << ", " << cpu_name() << "; not by hand.\n"
-        << "/// Medians of " << kRuns << " runs in wasmtime, times " << kSafetyPercent / 100 << "."
-        << kSafetyPercent % 100 << "; storage on RocksDB with a million accounts, times the same.\n"
-        << "namespace runtime::product::weights {\n\n"
-        << "inline constexpr RuntimeDbWeight kDb{.read = " << grouped(safe(db.read))
-        << ", .write = " << grouped(safe(db.write)) << "};\n"
-        << "inline constexpr CallCost kBaseBlock" << initializer(block) << ";\n"
-        << "inline constexpr CallCost kBaseExtrinsic" << initializer(extrinsic) << ";\n\n"
-        << "inline constexpr std::array<CallCost, " << rows.size() << "> kCosts{{\n";
-    for (const auto& row : rows)
-        out << "    " << initializer(row) << ",\n";
-    out << "}};\n\n} // namespace runtime::product::weights\n";
-    if (!out.flush())
-        fail(std::string("cannot write ") + path);
+    const auto count = [&](const char* name, uint64_t time) { session.count(name, double(time) * 1e-12, "s"); };
+    count("weights/transfer", bench.applied(balances::TransferKeepAlive{testing::bob().id(), {1'000'000}}));
+    count("weights/signature", weights::signature_time(1));
+    count("weights/signature_batched", weights::signature_time(signature::kBatchItems));
 }
 
 } // namespace
@@ -360,24 +354,34 @@ int main(int argc, char** argv)
     const char* path = std::getenv("ZKP_WEIGHTS");
     Bench bench{differential::read_code(ZKP_RUNTIME_WASM)};
     const auto show = [&](const Row& row) {
-        session.count("weights/" + row.call, double(row.time) * 1e-12, "s");
+        session.count("weights/" + row.name, double(row.time) * 1e-12, "s");
         if (!row.unit.empty())
-            session.count("weights/" + row.call + "/" + row.unit, double(row.unit_time) * 1e-12, "s");
+            session.count("weights/" + row.name + "/" + row.unit, double(row.unit_time) * 1e-12, "s");
         return row;
     };
-    const auto block = show(bench.base_block());
-    const auto extrinsic = show(bench.base_extrinsic());
-    std::vector<Row> rows;
+    weights::Table table;
+    table.block = show(bench.base_block());
+    table.extrinsic = show(bench.base_extrinsic());
+    show_speed(session, bench);
+    for (const auto& one : weights::hooks())
+        if (path != nullptr || session.wants("weights/" + one.name))
+            table.hooks.push_back(show(bench.measure(one)));
     for (const auto& one : weights::cases())
         if (path != nullptr || session.wants("weights/" + weights::name_of(one.make(0))))
-            rows.push_back(show(bench.measure(one)));
+            table.calls.push_back(show(bench.measure(one)));
     if (path == nullptr && !session.wants("weights/db_read") && !session.wants("weights/db_write"))
         return 0;
     const auto db = weights::measure_database();
     if (!db)
         fail("the database could not be measured: is there room for 2 GB in the folder for temporary files?");
+    table.db = *db;
     session.count("weights/db_read", double(db->read) * 1e-12, "s");
     session.count("weights/db_write", double(db->write) * 1e-12, "s");
-    if (path != nullptr)
-        write_header(path, *db, block, extrinsic, rows);
+    if (path == nullptr)
+        return 0;
+    std::ofstream out(path);
+    out << weights::header_of(table, kRuns);
+    if (!out.flush())
+        fail(std::string("cannot write ") + path);
+    return 0;
 }

@@ -38,6 +38,22 @@ struct Case
 /// All of them. A new call is one more entry.
 std::vector<Case> cases();
 
+/// Work of a hook beside what every block does, measured as one block's time less that of another.
+struct HookCase
+{
+    std::string name; ///< of its row: "Session.rotate"
+    std::vector<uint32_t> sizes;
+    std::function<void(Pairs&, uint32_t n)> state;     ///< before the block that does the work, with n components
+    std::function<void(Pairs&, uint32_t n)> without{}; ///< before the other; none: nothing is added
+    std::string unit{};                                ///< none: the block does the work n times, the row is for once
+    std::array<uint8_t, 2> event{};                    ///< which the block must have deposited so often,
+    std::function<size_t(uint32_t n)> events;          ///< the work being done
+    bool fails = false;                                ///< calls are to fail
+};
+std::vector<HookCase> hooks();
+/// The state in which an ordinary block does the most.
+void worst_day(Pairs& state);
+
 /// Made by Proxy.create_pure in extrinsic 1 of block 1, by an account that exists.
 runtime::AccountId pure();
 

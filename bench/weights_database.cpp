@@ -2,10 +2,10 @@
 
 #include "database/rocks.hpp"
 #include "database/store.hpp"
-#include "harness.hpp"
 #include "trie/update.hpp"
+#include "weights_host.hpp"
 
-#include <chrono>
+#include <algorithm>
 #include <filesystem>
 #include <random>
 
@@ -59,11 +59,12 @@ std::optional<database::NewBlock> block_with(const trie::NodeStore& nodes, const
     return block;
 }
 
-double seconds(auto body)
+/// Processor time of all threads, for each key.
+uint64_t each_key(auto body)
 {
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = clock_picoseconds(CLOCK_PROCESS_CPUTIME_ID);
     body();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return (clock_picoseconds(CLOCK_PROCESS_CPUTIME_ID) - begin) / kKeysInBlock;
 }
 
 std::optional<DatabaseCost> measure_in(const std::string& folder)
@@ -86,18 +87,22 @@ std::optional<DatabaseCost> measure_in(const std::string& folder)
         return std::nullopt;
 
     std::mt19937_64 random(1);
-    std::vector<double> reads, writes;
+    std::vector<uint64_t> reads, writes;
     for (uint64_t number = 1; number <= kRounds; ++number)
     {
         Values values;
         while (values.size() != kKeysInBlock)
             values.emplace(key_of(random() % kAccounts), Bytes(80, uint8_t(random())));
         bool well = true;
-        reads.push_back(seconds([&] {
-            for (const auto& [key, value] : values)
+        std::vector<Bytes> keys;
+        for (const auto& [key, value] : values)
+            keys.push_back(key);
+        std::ranges::shuffle(keys, random);
+        reads.push_back(each_key([&] {
+            for (const auto& key : keys)
                 well &= (*store)->value(digest_of(number - 1), database::flat_key(key)).has_value();
         }));
-        writes.push_back(seconds([&] {
+        writes.push_back(each_key([&] {
             auto block = block_with((*store)->nodes(), root, number, values);
             well &= block.has_value();
             if (!block)
@@ -109,10 +114,7 @@ std::optional<DatabaseCost> measure_in(const std::string& folder)
         if (!well)
             return std::nullopt;
     }
-    const auto each = [](const std::vector<double>& rounds) {
-        return uint64_t(bench::quantile(rounds, 0.5) / kKeysInBlock * 1e12);
-    };
-    return DatabaseCost{.read = each(reads), .write = each(writes)};
+    return DatabaseCost{.read = median(reads), .write = median(writes)};
 }
 
 } // namespace

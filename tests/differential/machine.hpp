@@ -10,6 +10,10 @@
 #include <string_view>
 #include <vector>
 
+namespace host {
+class VerifiedSignatures;
+}
+
 /// Random blocks executed by three builds of one runtime: the production engine, an interpreter, and native code over a
 /// storage that shares nothing with the node's. All must agree on every byte.
 namespace differential {
@@ -75,7 +79,10 @@ std::unique_ptr<Machine> native_machine(std::function<void(const Touched&)> touc
 inline constexpr uint32_t kHeapPages = 160;
 
 /// wasmtime, libwabt's interpreter. `wasm` is the runtime's code; null if it does not compile.
-std::unique_ptr<Machine> wasmtime_machine(ByteView wasm, uint32_t heap_pages = kHeapPages);
+///
+/// verified  borrowed: signatures that need no second verification; none are remembered without
+std::unique_ptr<Machine> wasmtime_machine(ByteView wasm, uint32_t heap_pages = kHeapPages,
+                                          host::VerifiedSignatures* verified = nullptr);
 std::unique_ptr<Machine> wabt_machine(ByteView wasm);
 
 } // namespace differential

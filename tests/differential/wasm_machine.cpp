@@ -1,5 +1,6 @@
 #include "base/invariant.hpp"
 #include "executor/engine.hpp"
+#include "host/signatures.hpp"
 #include "host/state.hpp"
 #include "host/table.hpp"
 #include "machine.hpp"
@@ -33,7 +34,8 @@ public:
 class Wasm final : public Machine
 {
 public:
-    Wasm(std::unique_ptr<executor::Engine> engine, std::shared_ptr<const executor::Module> module)
+    Wasm(std::unique_ptr<executor::Engine> engine, std::shared_ptr<const executor::Module> module,
+         host::VerifiedSignatures* verified)
         : engine_(std::move(engine)), module_(std::move(module))
     {
         around_.log = [this](host::LogLevel, std::string_view, std::string_view message) {
@@ -41,6 +43,7 @@ public:
         };
         around_.log_max = host::LogLevel::trace;
         around_.version_of = version_of;
+        around_.verified = verified;
         reset();
     }
 
@@ -122,22 +125,26 @@ private:
     std::unique_ptr<host::State> state_;
 };
 
-std::unique_ptr<Machine> compiled(std::unique_ptr<executor::Engine> engine, ByteView wasm, uint32_t heap_pages)
+std::unique_ptr<Machine> compiled(std::unique_ptr<executor::Engine> engine, ByteView wasm, uint32_t heap_pages,
+                                  host::VerifiedSignatures* verified)
 {
     auto module = engine->compile(wasm, host::host_table(), {.heap_pages = heap_pages});
     if (!module)
         return nullptr;
-    return std::make_unique<Wasm>(std::move(engine), std::move(*module));
+    return std::make_unique<Wasm>(std::move(engine), std::move(*module), verified);
 }
 
 } // namespace
 
-std::unique_ptr<Machine> wasmtime_machine(ByteView wasm, uint32_t heap_pages)
+std::unique_ptr<Machine> wasmtime_machine(ByteView wasm, uint32_t heap_pages, host::VerifiedSignatures* verified)
 {
     auto engine = executor::wasmtime_engine();
-    return engine ? compiled(std::move(*engine), wasm, heap_pages) : nullptr;
+    return engine ? compiled(std::move(*engine), wasm, heap_pages, verified) : nullptr;
 }
 
-std::unique_ptr<Machine> wabt_machine(ByteView wasm) { return compiled(executor::wabt_engine(), wasm, kHeapPages); }
+std::unique_ptr<Machine> wabt_machine(ByteView wasm)
+{
+    return compiled(executor::wabt_engine(), wasm, kHeapPages, nullptr);
+}
 
 } // namespace differential
