@@ -2,6 +2,7 @@
 #include "tests/differential/machine.hpp"
 #include "tests/differential/world.hpp"
 #include "weights_events.hpp"
+#include "weights_extrinsics.hpp"
 #include "weights_host.hpp"
 #include "weights_row.hpp"
 
@@ -14,9 +15,10 @@
 
 /// weights/CALL: what each call of the runtime costs in its worst case, run by wasmtime as in production, in the
 /// processor time of its thread; weights/HOOK: the same of work that no call asks for; weights/db_read and db_write: a
-/// key of a million accounts on RocksDB; weights/transfer: base and call of a balances.transfer_keep_alive together,
-/// its signature known; weights/signature, signature_batched: an sr25519 signature, alone and one of a batch.
-/// With $ZKP_WEIGHTS set to a path, the table that the runtime reads is written there (`make weights`).
+/// key of a million accounts on RocksDB; weights/transfer_imported, transfer_authored: base and call of a
+/// balances.transfer_keep_alive together, its signature known; weights/signature, signature_batched: an sr25519
+/// signature, alone and one of a batch. With $ZKP_WEIGHTS set to a path, the table that the runtime reads is written
+/// there (`make weights`).
 ///
 /// A call's time is the median of its extrinsic's less the median of an extrinsic that does nothing, measured in turn.
 /// Its slope is the steepest from none of its components to each of three numbers of them.
@@ -31,7 +33,6 @@ using testing::Runtime;
 using weights::By;
 using weights::Call;
 using weights::Case;
-using weights::clock_picoseconds;
 using weights::fail;
 using weights::kRuns;
 using weights::median;
@@ -67,22 +68,30 @@ public:
         return {.name = "base block", .time = median(times), .reads = touched.reads, .writes = touched.writes};
     }
 
-    /// What an extrinsic costs beside its call: an instance of the runtime, checks, the fee, the account and two hashes
-    /// of blocks read, the account written; and its signature as one of a batch, which is verified beside.
+    /// What an extrinsic costs beside its call, in a block that is imported: checks, the fee, the account and two
+    /// hashes of blocks read, the account written; and its signature as one of a batch, which is verified beside.
     Row base_extrinsic()
     {
         return {.name = "base extrinsic",
-                .time = applied(system::Remark{}) + weights::signature_time(signature::kBatchItems),
+                .time = imported(system::Remark{}) + weights::signature_time(signature::kBatchItems),
                 .reads = 3,
                 .writes = 1};
     }
 
-    /// The whole extrinsic, its signature known.
+    /// One extrinsic of many in a block that is executed whole, signatures known.
+    uint64_t imported(const Call& call)
+    {
+        constexpr uint32_t kExtrinsics = 1'000;
+        const auto empty = executed(call, 0), full = executed(call, kExtrinsics);
+        return (full - std::min(empty, full)) / kExtrinsics;
+    }
+
+    /// The whole extrinsic as an author applies it, in an instance of its own, its signature known.
     uint64_t applied(const Call& call)
     {
         timed_->load(parent_);
         open(*timed_, true);
-        const auto body = signed_by_alice(call);
+        const auto body = weights::signed_by_alice(call);
         timed_undone(body); // its signature is known from here on
         return median_undone(body);
     }
@@ -190,7 +199,8 @@ private:
             scale::encode(primitives::babe::PreDigest{primitives::babe::SecondaryVrf{0, slot_, {}}})});
         return next;
     }
-    Bytes timestamp() const { return scale::encode(bare(timestamp::Set{{slot_ * 1000}})); }
+    Bytes timestamp_body() const { return weights::bare(timestamp::Set{{slot_ * 1000}}); }
+    Bytes timestamp() const { return scale::encode(timestamp_body()); }
     void open(Machine& machine, bool with_time) const
     {
         expect(machine.call("Core_initialize_block", scale::encode(header())), "a block");
@@ -198,34 +208,11 @@ private:
             expect(machine.call("BlockBuilder_apply_extrinsic", timestamp()), "the timestamp");
     }
 
-    static Bytes bare(const Call& call)
-    {
-        Bytes body{Extrinsic<Runtime>::kVersion};
-        const auto encoded = scale::encode(call);
-        body.insert(body.end(), encoded.begin(), encoded.end());
-        return body;
-    }
-    static Bytes signed_by_alice(const Call& call)
-    {
-        const auto genesis = primitives::hash_of(Header{});
-        return testing::signed_extrinsic(testing::alice(), scale::encode(call), {}, genesis, genesis);
-    }
-    static Bytes extrinsic(By by, Call call)
-    {
-        if (by == By::nobody)
-            return bare(call);
-        if (by == By::root)
-            call = sudo::Sudo<Runtime>{std::move(call)};
-        if (by == By::pure)
-            call = sudo::SudoAs<Runtime>{weights::pure(), std::move(call)};
-        return signed_by_alice(call);
-    }
-
     static uint64_t timed(Machine& machine, std::string_view function, const Bytes& input)
     {
-        const auto begin = clock_picoseconds(CLOCK_THREAD_CPUTIME_ID);
+        const auto begin = weights::clock_picoseconds(CLOCK_THREAD_CPUTIME_ID);
         const auto outcome = machine.call(function, input);
-        const auto end = clock_picoseconds(CLOCK_THREAD_CPUTIME_ID);
+        const auto end = weights::clock_picoseconds(CLOCK_THREAD_CPUTIME_ID);
         expect(outcome, std::string{function});
         return end - begin;
     }
@@ -235,6 +222,30 @@ private:
         const auto time = timed(*timed_, "BlockBuilder_apply_extrinsic", scale::encode(body));
         timed_->undo();
         return time;
+    }
+    /// A block of so many extrinsics, built and then executed.
+    uint64_t executed(const Call& call, uint32_t count)
+    {
+        timed_->load(parent_);
+        open(*timed_, true);
+        std::vector<Bytes> bodies{timestamp_body()};
+        for (uint32_t nonce = 0; nonce != count; ++nonce)
+        {
+            bodies.push_back(weights::signed_by_alice(call, nonce));
+            expect(timed_->call("BlockBuilder_apply_extrinsic", scale::encode(bodies.back())), "an extrinsic");
+        }
+        const auto built = timed_->call("BlockBuilder_finalize_block", {});
+        expect(built, "a block");
+        timed_->reset();
+        const auto block = scale::encode(std::tuple{scale::decode<Header>(ByteView{*built.result}).value(), bodies});
+        std::vector<uint64_t> times(11);
+        for (auto& one : times)
+        {
+            timed_->begin();
+            one = timed(*timed_, "Core_execute_block", block);
+            timed_->undo();
+        }
+        return median(times);
     }
     /// Its beginning and its end, what lies between left out.
     uint64_t timed_block(Machine& machine) const
@@ -299,8 +310,8 @@ private:
 
     Cost cost(const Case& one, uint32_t n)
     {
-        const auto body = extrinsic(one.by, one.make(n));
-        const auto nothing = extrinsic(one.by == By::nobody ? By::alice : one.by, system::Remark{});
+        const auto body = weights::extrinsic(one.by, one.make(n));
+        const auto nothing = weights::extrinsic(one.by == By::nobody ? By::alice : one.by, system::Remark{});
         const auto all = count(body);
         if (one.by == By::nobody)
             return {median_undone(body), all.reads, all.writes};
@@ -341,7 +352,9 @@ private:
 void show_speed(const bench::Session& session, Bench& bench)
 {
     const auto count = [&](const char* name, uint64_t time) { session.count(name, double(time) * 1e-12, "s"); };
-    count("weights/transfer", bench.applied(balances::TransferKeepAlive{testing::bob().id(), {1'000'000}}));
+    const balances::TransferKeepAlive transfer{testing::bob().id(), {1'000'000}};
+    count("weights/transfer_imported", bench.imported(transfer));
+    count("weights/transfer_authored", bench.applied(transfer));
     count("weights/signature", weights::signature_time(1));
     count("weights/signature_batched", weights::signature_time(signature::kBatchItems));
 }

@@ -15,7 +15,7 @@ namespace {
 using base::Bytes;
 using base::Digest;
 
-constexpr size_t kAccounts = 1'000'000, kRounds = 30, kKeysInBlock = 2'000;
+constexpr size_t kAccounts = 1'000'000, kRounds = 15, kKeysInBlock = 12'000;
 
 /// Keys of System.Account in length: 32 bytes of prefix, 16 of hash, 32 of account; values of 80 bytes.
 Bytes key_of(uint64_t i)
