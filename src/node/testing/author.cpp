@@ -15,9 +15,9 @@
 #include <cstdlib>
 
 /// node_author FOLDER NUMBER HASH [check]: opens a development chain in the folder, checks that block NUMBER, which was
-/// final, still is and has that hash, that the chain is linked and that its state gives its root; then makes blocks full
-/// of transfers and finalises them until it is killed or a write fails. Prints `checked N HASH`, then `N HASH` for each
-/// finalised block once it is final, then `stopped WORDS`. With `check` it ends before it makes blocks.
+/// final, still is and has that hash, that the chain is linked and that its state gives its root; then makes blocks
+/// full of transfers and finalises them until it is killed or a write fails. Prints `checked N HASH`, then `N HASH` for
+/// each finalised block once it is final, then `stopped WORDS`. With `check` it ends before it makes blocks.
 namespace {
 
 using base::Bytes;
@@ -110,6 +110,53 @@ void check(const ledger::Ledger& ledger, ledger::BlockNumber number, const std::
     check_state(ledger, best);
 }
 
+/// Blocks full of transfers, two of three finalised, until the process ends.
+[[noreturn]] void make_blocks(ledger::Ledger& chain, watermark::Record& record)
+{
+    env::OsEntropy entropy;
+    host::Keystore keystore(entropy);
+    const auto babe = keystore.insert<signature::sr25519::Keypair>({'b', 'a', 'b', 'e'}, "//Alice").value();
+    keystore.insert<signature::ed25519::Keypair>({'g', 'r', 'a', 'n'}, "//Alice").value();
+    node::Author author(chain, keystore, entropy, record);
+    node::Finality finality(chain, keystore, record);
+    const auto alice = signature::sr25519::from_uri("//Alice").value();
+    const auto version = chain.version(chain.best().hash).value();
+    watermark::Key key{};
+    std::ranges::copy(babe, key.begin());
+    for (;;)
+    {
+        const auto best = chain.best();
+        const auto account = chain.call(best.hash, "AccountNonceApi_account_nonce", ByteView(alice.public_key()));
+        if (!account)
+            stop(account.error().words);
+        auto nonce = scale::decode<uint32_t>(ByteView(*account)).value();
+        const auto end = nonce + kTransfers;
+        // The slot of a block that was sealed, and lost with the process, is not sealed again.
+        const auto slot = std::max({chain.slot(best.hash).value_or(0), record.marks().last_slot(key).value_or(0),
+                                    chain::Slot{1'000'000}}) +
+                          1;
+        const node::BlockTransactions transfers{.next = [&]() -> std::optional<Bytes> {
+                                                    if (nonce == end)
+                                                        return std::nullopt;
+                                                    return transfer(alice, version, chain.genesis_hash(), nonce++,
+                                                                    entropy);
+                                                },
+                                                .refused = [](const auto&) { stop("a transfer is refused"); }};
+        const auto block =
+            author.make(slot, slot * chain.configuration().slot_duration_ms, transfers, [] { return false; });
+        if (!block)
+            stop(block.error());
+        if (!*block)
+            stop("the slot is not ours");
+        if (best.number % 3 == 0)
+            continue; // some wait for finality when the process ends
+        if (const auto words = finality.vote())
+            stop(*words);
+        std::printf("%u %s\n", chain.finalised().number, hex(chain.finalised().hash).c_str());
+        std::fflush(stdout);
+    }
+}
+
 } // namespace
 
 int main(int count, char** arguments)
@@ -141,47 +188,5 @@ int main(int count, char** arguments)
     const auto record = watermark::Record::open(folder);
     if (!record)
         stop(record.error());
-
-    env::OsEntropy entropy;
-    host::Keystore keystore(entropy);
-    const auto babe = keystore.insert<signature::sr25519::Keypair>({'b', 'a', 'b', 'e'}, "//Alice").value();
-    keystore.insert<signature::ed25519::Keypair>({'g', 'r', 'a', 'n'}, "//Alice").value();
-    node::Author author(chain, keystore, entropy, **record);
-    node::Finality finality(chain, keystore, **record);
-    const auto alice = signature::sr25519::from_uri("//Alice").value();
-    const auto version = chain.version(chain.best().hash).value();
-    watermark::Key key{};
-    std::ranges::copy(babe, key.begin());
-    for (;;)
-    {
-        const auto best = chain.best();
-        const auto account = chain.call(best.hash, "AccountNonceApi_account_nonce", ByteView(alice.public_key()));
-        if (!account)
-            stop(account.error().words);
-        auto nonce = scale::decode<uint32_t>(ByteView(*account)).value();
-        const auto end = nonce + kTransfers;
-        // The slot of a block that was sealed, and lost with the process, is not sealed again.
-        const auto slot = std::max({chain.slot(best.hash).value_or(0), (*record)->marks().last_slot(key).value_or(0),
-                                    chain::Slot{1'000'000}}) +
-                          1;
-        const node::BlockTransactions transfers{.next = [&]() -> std::optional<Bytes> {
-                                                    if (nonce == end)
-                                                        return std::nullopt;
-                                                    return transfer(alice, version, chain.genesis_hash(), nonce++,
-                                                                    entropy);
-                                                },
-                                                .refused = [](const auto&) { stop("a transfer is refused"); }};
-        const auto block =
-            author.make(slot, slot * chain.configuration().slot_duration_ms, transfers, [] { return false; });
-        if (!block)
-            stop(block.error());
-        if (!*block)
-            stop("the slot is not ours");
-        if (best.number % 3 == 0)
-            continue; // some wait for finality when the process ends
-        if (const auto words = finality.vote())
-            stop(*words);
-        std::printf("%u %s\n", chain.finalised().number, hex(chain.finalised().hash).c_str());
-        std::fflush(stdout);
-    }
+    make_blocks(chain, **record);
 }
