@@ -29,7 +29,6 @@ using base::Bytes;
 using differential::Machine;
 using differential::Pairs;
 using differential::Touched;
-using testing::Runtime;
 using weights::By;
 using weights::Call;
 using weights::Case;

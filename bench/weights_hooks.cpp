@@ -6,7 +6,6 @@ namespace {
 
 using namespace runtime;
 using base::Bytes;
-using testing::event;
 
 constexpr BlockNumber kNow = 2, kLater = 100;
 /// Blocks of 2,400 slots, the longest epoch published for this chain.

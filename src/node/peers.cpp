@@ -53,7 +53,7 @@ std::expected<void, std::string> Peers::start()
         addresses_.push_back(bound->text() + "/p2p/" + id());
         listening.push_back(std::move(*bound));
     }
-    swarm_.set_listen_addresses(std::move(listening));
+    swarm_.set_listen_addresses(listening);
     return {};
 }
 

@@ -205,7 +205,7 @@ Reply Session::open(std::unique_ptr<Subscription> subscription)
         return refuse(code::kTooManySubscriptions, "Too many subscriptions on the connection",
                       limit(kSubscriptionsMax));
     subscription->id_ = new_id();
-    const auto id = subscription->id_;
+    auto id = subscription->id_;
     const auto waiting = notifications_.size();
     auto& started = *subscriptions_.emplace(id, std::move(subscription)).first->second;
     const auto result = started.start(*this);

@@ -56,7 +56,7 @@ bool is_success(const Bytes& result) { return result == Bytes{0, 0}; }
 
 std::expected<Outcome, std::string> World::call(std::string_view function, const Bytes& input)
 {
-    const auto first = machines_.front()->call(function, input);
+    auto first = machines_.front()->call(function, input);
     for (size_t i = 1; i != machines_.size(); ++i)
         if (const auto other = machines_[i]->call(function, input); other != first)
             return std::unexpected(std::string(function) + "(0x" + hex(input) + ")\n  " +
