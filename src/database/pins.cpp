@@ -7,22 +7,23 @@ namespace database {
 
 Result<std::optional<Bytes>> Store::header(const Digest& hash) const
 {
-    auto row = tables_->get(Table::headers, hash);
-    if (!row || *row)
-        return row;
-    const std::shared_lock lock(mutex_);
-    const auto found = pruned_.find(hash);
-    return found == pruned_.end() ? std::nullopt : std::optional(found->second.header);
+    return row_or_pruned(Table::headers, hash, &Pruned::header);
 }
 
 Result<std::optional<Bytes>> Store::body(const Digest& hash) const
 {
-    auto row = tables_->get(Table::bodies, hash);
+    return row_or_pruned(Table::bodies, hash, &Pruned::body);
+}
+
+/// A block's row, or what is kept of a pinned one whose row is gone.
+Result<std::optional<Bytes>> Store::row_or_pruned(Table table, const Digest& hash, Bytes Pruned::* part) const
+{
+    auto row = tables_->get(table, hash);
     if (!row || *row)
         return row;
     const std::shared_lock lock(mutex_);
     const auto found = pruned_.find(hash);
-    return found == pruned_.end() ? std::nullopt : std::optional(found->second.body);
+    return found == pruned_.end() ? std::nullopt : std::optional(found->second.*part);
 }
 
 void Store::pin(const BlockPlace& block)

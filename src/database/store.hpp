@@ -144,6 +144,7 @@ private:
         size_t children = 0;
         size_t bytes = 0; ///< of memory, about
     };
+    Result<std::optional<Bytes>> row_or_pruned(Table table, const Digest& hash, Bytes Pruned::* part) const;
     Result<std::map<Digest, Pruned>> spared(std::span<const Digest> dead) const;
     void leave_pending(std::span<const Digest> path, std::span<const Digest> dead, std::map<Digest, Pruned> spared);
     uint64_t pruned_up_to(uint64_t finalised, const std::map<Digest, Pruned>& spared) const;

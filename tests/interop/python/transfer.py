@@ -6,12 +6,14 @@ Installs the packages of requirements.txt into a folder beside PROGRAM at first.
 
 import os
 import pathlib
-import re
 import subprocess
 import sys
 import venv
 
 HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+from dev_node import dev_node  # noqa: E402
+
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 TOKEN = 10**18
 PATIENCE = 60  # seconds for one step
@@ -30,16 +32,6 @@ def inside_packages():
         subprocess.run([python, "-m", "pip", "install", "-q", "-r", HERE / "requirements.txt"], check=True)
         stamp.write_text(wanted)
     os.execv(python, [python, "-B", __file__, str(PROGRAM)])
-
-
-def start_node():
-    node = subprocess.Popen([PROGRAM, "dev", "--rpc-port", "0", "--listen-addr", "/ip4/127.0.0.1/tcp/0"],
-                            stdout=subprocess.PIPE, text=True)
-    for line in node.stdout:
-        found = re.match(r"JSON-RPC on (ws:\S+)", line)
-        if found:
-            return node, found[1]
-    sys.exit("the node ended before it listened")
 
 
 def reads(chain):
@@ -88,8 +80,7 @@ def batches(chain, bob, stranger):
 
 def main():
     from substrateinterface import Keypair, SubstrateInterface
-    node, url = start_node()
-    try:
+    with dev_node(PROGRAM) as url:
         chain = SubstrateInterface(url=url, ws_options={"timeout": PATIENCE})
         alice, bob = (Keypair.create_from_uri(uri) for uri in ("//Alice", "//Bob"))
         stranger = Keypair.create_from_uri("//Stranger//fresh")
@@ -97,10 +88,6 @@ def main():
             step(chain, *people)
             print("ok", step.__name__, flush=True)
         chain.close()
-    finally:
-        node.terminate()
-        code = node.wait(PATIENCE)
-    assert code == 0, f"the node ended with exit code {code}"
 
 
 if __name__ == "__main__":

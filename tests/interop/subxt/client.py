@@ -13,6 +13,9 @@ import sys
 import urllib.request
 
 HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+from dev_node import dev_node  # noqa: E402
+
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 FOLDER = PROGRAM.parent / "interop-subxt"
 RUST_MIN = (1, 88)  # subxt 0.51
@@ -28,16 +31,6 @@ def need_cargo():
     if version < RUST_MIN:
         needed = ".".join(map(str, RUST_MIN))
         sys.exit(f"{said.strip()} is too old, subxt needs {needed}: tools/install brings a newer one")
-
-
-def start_node():
-    node = subprocess.Popen([PROGRAM, "dev", "--rpc-port", "0", "--listen-addr", "/ip4/127.0.0.1/tcp/0"],
-                            stdout=subprocess.PIPE, text=True)
-    for line in node.stdout:
-        found = re.match(r"JSON-RPC on (ws:\S+)", line)
-        if found:
-            return node, found[1]
-    sys.exit("the node ended before it listened")
 
 
 def ask(url, method, *params):
@@ -68,13 +61,8 @@ def build(metadata):
 
 def main():
     need_cargo()
-    node, url = start_node()
-    try:
+    with dev_node(PROGRAM) as url:
         subprocess.run([build(write_metadata(url)), url], check=True)
-    finally:
-        node.terminate()
-        code = node.wait(PATIENCE)
-    assert code == 0, f"the node ended with exit code {code}"
 
 
 if __name__ == "__main__":
