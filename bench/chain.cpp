@@ -346,12 +346,14 @@ int main(int argc, char** argv)
     std::filesystem::copy(folder / "first", folder / "second", std::filesystem::copy_options::recursive);
 
     chain.emplace(folder / "first", genesis);
+    bench::wait_until_quiet();
     auto& ledger = chain->ledger();
     const auto version = must(ledger.version(ledger.genesis_hash()), "the version");
     const auto made = author_blocks(session, *chain, transfers(everybody, ledger.genesis_hash(), version));
     chain.reset();
 
     chain.emplace(folder / "second", genesis);
+    bench::wait_until_quiet();
     import_blocks(session, *chain, made);
     return 0;
 }

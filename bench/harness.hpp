@@ -7,11 +7,13 @@
 #include <concepts>
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 /// Times whole operations: the median and 95th percentile of N runs, and the peak memory of one.
@@ -40,6 +42,21 @@ inline std::optional<uint64_t> peak_bytes()
         if (uint64_t kib = 0; word == "VmHWM:" && status >> kib)
             return kib * 1024;
     return std::nullopt;
+}
+
+/// Waits until the process's own threads rest: a database has then sorted what the set-up wrote, which is no work of
+/// what is measured next.
+inline void wait_until_quiet()
+{
+    constexpr auto kLook = std::chrono::milliseconds(250);
+    constexpr double kBusy = 0.02;
+    const auto seconds = [] { return double(std::clock()) / CLOCKS_PER_SEC; }; // of all threads
+    for (int quiet = 0; quiet != 4;)
+    {
+        const double before = seconds();
+        std::this_thread::sleep_for(kLook);
+        quiet = seconds() - before < kBusy * std::chrono::duration<double>(kLook).count() ? quiet + 1 : 0;
+    }
 }
 
 /// What the command line asks for, and the printing of results.

@@ -5,6 +5,7 @@
 #include "weights_extrinsics.hpp"
 #include "weights_host.hpp"
 #include "weights_row.hpp"
+#include "weights_touched.hpp"
 
 #include "executor/engine.hpp"
 #include "host/signatures.hpp"
@@ -21,7 +22,7 @@
 /// there (`make weights`).
 ///
 /// A call's time is the median of its extrinsic's less the median of an extrinsic that does nothing, measured in turn.
-/// Its slope is the steepest from none of its components to each of three numbers of them.
+/// Its slope is that from none of its components to the most, its base high enough for the numbers between.
 namespace {
 
 using namespace runtime;
@@ -95,34 +96,22 @@ public:
         return median_undone(body);
     }
 
-    /// For work with a component, the steepest from the fewest of them on; else the dearest time of those it is done.
+    /// For work with a component, from the fewest of them on; else the dearest time of those it is done.
     Row measure(const weights::HookCase& one)
     {
-        const auto fewest = one.unit.empty() ? 0 : one.sizes.front();
-        const auto first = one.unit.empty() ? Cost{} : cost(one, fewest);
-        Cost each;
+        Row row{.name = one.name, .unit = one.unit};
+        std::vector<Point> points;
         for (const auto n : one.sizes)
         {
-            if (n == fewest)
-                continue;
             const auto all = cost(one, n);
-            const auto share = [&](uint64_t more, uint64_t less) {
-                return more > less ? (more - less + n - fewest - 1) / (n - fewest) : 0;
-            };
-            each.time = std::max(each.time, share(all.time, first.time));
-            each.reads = std::max<size_t>(each.reads, share(all.reads, first.reads));
-            each.writes = std::max<size_t>(each.writes, share(all.writes, first.writes));
+            if (one.unit.empty())
+                points.push_back({0, {(all.time + n - 1) / n, (all.reads + n - 1) / n, (all.writes + n - 1) / n}});
+            else
+                points.push_back({n, all});
         }
-        if (one.unit.empty())
-            return {.name = one.name, .time = std::max(each.time, kLeast), .reads = each.reads, .writes = each.writes};
-        return {.name = one.name,
-                .time = std::max(first.time, kLeast),
-                .reads = first.reads,
-                .writes = first.writes,
-                .unit = one.unit,
-                .unit_time = each.time,
-                .unit_reads = each.reads,
-                .unit_writes = each.writes};
+        fit(row, points);
+        weights::raise_touched(row);
+        return row;
     }
 
     Row measure(const Case& one)
@@ -135,19 +124,12 @@ public:
         counted_->load(state);
         open(*timed_, one.by != By::nobody);
         open(*counted_, one.by != By::nobody);
-        const auto first = cost(one, 0);
-        row.time = std::max(first.time, kLeast);
-        row.reads = first.reads;
-        row.writes = first.writes;
+        std::vector<Point> points{{0, cost(one, 0)}};
         for (const auto n : {one.most / 4, one.most / 2, one.most})
-        {
-            if (n == 0)
-                continue;
-            const auto more = cost(one, n);
-            row.unit_time = std::max(row.unit_time, more.time > first.time ? (more.time - first.time + n - 1) / n : 0);
-            row.unit_reads = std::max(row.unit_reads, (more.reads - first.reads + n - 1) / n);
-            row.unit_writes = std::max(row.unit_writes, (more.writes - first.writes + n - 1) / n);
-        }
+            if (n != 0)
+                points.push_back({n, cost(one, n)});
+        fit(row, points);
+        weights::raise_touched(row);
         if (one.other_account)
             ++row.reads, ++row.writes;
         if (one.compiles)
@@ -161,6 +143,37 @@ private:
         uint64_t time = 0;
         size_t reads = 0, writes = 0;
     };
+
+    /// What work costs with so many of its components.
+    struct Point
+    {
+        uint32_t components;
+        Cost cost;
+    };
+
+    /// For time, reads and writes each the line through the points of the fewest and the most components, which differ
+    /// most from what disturbs a measurement, lifted until no point lies above it.
+    static void fit(Row& row, const std::vector<Point>& points)
+    {
+        const auto line = [&](auto of) {
+            const auto& fewest = points.front();
+            const auto& most = points.back();
+            const uint64_t steps = most.components - fewest.components;
+            const uint64_t low = of(fewest.cost), high = of(most.cost);
+            const uint64_t slope = steps == 0 || high <= low ? 0 : (high - low + steps - 1) / steps;
+            uint64_t base = low;
+            for (const auto& [components, cost] : points)
+            {
+                const uint64_t along = slope * (components - fewest.components);
+                base = std::max<uint64_t>(base, of(cost) - std::min<uint64_t>(along, of(cost)));
+            }
+            return std::pair(base, slope);
+        };
+        std::tie(row.time, row.unit_time) = line([](const Cost& cost) { return cost.time; });
+        std::tie(row.reads, row.unit_reads) = line([](const Cost& cost) { return cost.reads; });
+        std::tie(row.writes, row.unit_writes) = line([](const Cost& cost) { return cost.writes; });
+        row.time = std::max(row.time, kLeast);
+    }
 
     static void expect(const differential::Outcome& outcome, const std::string& what)
     {

@@ -1,15 +1,15 @@
 #include "weights_database.hpp"
 
+#include "harness.hpp"
+
 #include "database/rocks.hpp"
 #include "database/store.hpp"
 #include "trie/update.hpp"
 #include "weights_host.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <random>
-#include <thread>
 
 namespace weights {
 namespace {
@@ -61,25 +61,12 @@ std::optional<database::NewBlock> block_with(const trie::NodeStore& nodes, const
     return block;
 }
 
-/// Processor time of all threads, for each key.
+/// Time by the clock, for each key: a block's root is made on all cores.
 uint64_t each_key(auto body)
 {
-    const auto begin = clock_picoseconds(CLOCK_PROCESS_CPUTIME_ID);
+    const auto begin = clock_picoseconds(CLOCK_MONOTONIC);
     body();
-    return (clock_picoseconds(CLOCK_PROCESS_CPUTIME_ID) - begin) / kKeysInBlock;
-}
-
-/// Until the database has sorted what the first million rows left it: that is no block's work.
-void settle()
-{
-    constexpr auto kLook = std::chrono::milliseconds(250);
-    for (int quiet = 0; quiet != 4;)
-    {
-        const auto begin = clock_picoseconds(CLOCK_PROCESS_CPUTIME_ID);
-        std::this_thread::sleep_for(kLook);
-        const auto spent = clock_picoseconds(CLOCK_PROCESS_CPUTIME_ID) - begin;
-        quiet = spent < kLook / std::chrono::nanoseconds(1) * 1000 / 50 ? quiet + 1 : 0;
-    }
+    return (clock_picoseconds(CLOCK_MONOTONIC) - begin) / kKeysInBlock;
 }
 
 std::optional<DatabaseCost> measure_in(const std::string& folder)
@@ -101,7 +88,7 @@ std::optional<DatabaseCost> measure_in(const std::string& folder)
     if (!store)
         return std::nullopt;
 
-    settle();
+    bench::wait_until_quiet();
     std::mt19937_64 random(1);
     std::vector<uint64_t> reads, writes;
     for (uint64_t number = 1; number <= kRounds; ++number)

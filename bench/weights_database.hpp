@@ -5,8 +5,8 @@
 
 namespace weights {
 
-/// What one key costs in a state of a million accounts on RocksDB, in picoseconds of processor time of all threads:
-/// files lie in the system's cache, as a node's do.
+/// What one key costs in a state of a million accounts on RocksDB, in picoseconds by the clock on an idle
+/// machine: files lie in the system's cache, as a node's do.
 struct DatabaseCost
 {
     uint64_t read;  ///< of the flat state, at random

@@ -77,7 +77,7 @@ std::string header_of(const Table& table, size_t runs)
     text += std::string("/// Written by `make weights` on ") + date + ", " + cpu_name() + "; not by hand.\n";
     text += "/// Medians of " + std::to_string(runs) + " runs in wasmtime, processor time, times " +
             std::to_string(kSafetyPercent / 100) + "." + std::to_string(kSafetyPercent % 100) +
-            "; storage: RocksDB\n/// with a million accounts, times the same.\n";
+            "; storage: RocksDB\n/// with a million accounts, by the clock, times the same.\n";
     text += "namespace runtime::product::weights {\n\n";
     text += "inline constexpr RuntimeDbWeight kDb{.read = " + grouped(safe(table.db.read)) +
             ", .write = " + grouped(safe(table.db.write)) + "};\n";

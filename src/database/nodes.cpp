@@ -22,14 +22,19 @@ Bytes encode_counted(uint32_t count, ByteView bytes)
     return out.take();
 }
 
-trie::NodeBytes Nodes::find(const Digest& hash) const
+trie::NodeBytes Nodes::recall(const Digest& hash) const
 {
     {
         const std::shared_lock lock(held_mutex_);
         if (const auto found = held_.find(hash); found != held_.end())
             return found->second.bytes;
     }
-    if (auto found = from_cache(hash))
+    return from_cache(hash);
+}
+
+trie::NodeBytes Nodes::find(const Digest& hash) const
+{
+    if (auto found = recall(hash))
         return found;
     const auto row = tables_.get(Table::nodes, hash);
     auto node = row && *row ? decode_counted(**row) : std::nullopt;

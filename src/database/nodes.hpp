@@ -10,7 +10,7 @@ namespace database {
 
 /// The trie nodes of every state that is kept: of unfinalised blocks in memory, of final ones in the tables, those
 /// lately read in a cache. Safe to read from several threads while blocks come and go.
-class Nodes final : public trie::NodeStore
+class Nodes final : public trie::CachedStore
 {
 public:
     /// `tables` outlives this.
@@ -18,6 +18,8 @@ public:
 
     /// Null also where the tables cannot be read or hold something else; failure() then says why.
     trie::NodeBytes find(const Digest& hash) const override;
+    trie::NodeBytes recall(const Digest& hash) const override;
+    void remember(const Digest& hash, const trie::NodeBytes& bytes) const override;
     std::optional<Failure> failure() const;
 
     /// Adds the nodes of an unfinalised block, or forgets them: it became final, its nodes are in the tables, or died.
@@ -36,7 +38,6 @@ private:
     using Cache = std::unordered_map<Digest, trie::NodeBytes, trie::DigestHash>;
 
     trie::NodeBytes from_cache(const Digest& hash) const;
-    void remember(const Digest& hash, const trie::NodeBytes& bytes) const;
 
     const KeyValue& tables_;
     mutable std::shared_mutex held_mutex_;

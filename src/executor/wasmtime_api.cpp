@@ -62,8 +62,6 @@ void bind_config(Symbols& from, Api& api)
     from.bind(api.total_core_instances_set, "wasmtime_pooling_allocation_config_total_core_instances_set");
     from.bind(api.total_memories_set, "wasmtime_pooling_allocation_config_total_memories_set");
     from.bind(api.total_tables_set, "wasmtime_pooling_allocation_config_total_tables_set");
-    from.bind(api.max_unused_warm_slots_set, "wasmtime_pooling_allocation_config_max_unused_warm_slots_set");
-    from.bind(api.memory_keep_resident_set, "wasmtime_pooling_allocation_config_linear_memory_keep_resident_set");
     from.bind(api.table_keep_resident_set, "wasmtime_pooling_allocation_config_table_keep_resident_set");
     from.bind(api.table_elements_set, "wasmtime_pooling_allocation_config_table_elements_set");
     from.bind(api.max_memory_size_set, "wasmtime_pooling_allocation_config_max_memory_size_set");

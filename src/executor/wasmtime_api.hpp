@@ -115,8 +115,8 @@ struct Api
     void (*pooling_strategy_set)(Config*, const Pooling*);
     Pooling* (*pooling_new)();
     void (*pooling_delete)(Pooling*);
-    SetPoolCount *total_core_instances_set, *total_memories_set, *total_tables_set, *max_unused_warm_slots_set;
-    SetPoolSize *memory_keep_resident_set, *table_keep_resident_set, *table_elements_set, *max_memory_size_set;
+    SetPoolCount *total_core_instances_set, *total_memories_set, *total_tables_set;
+    SetPoolSize *table_keep_resident_set, *table_elements_set, *max_memory_size_set;
 
     EngineHandle* (*engine_new)(Config*);
     void (*engine_delete)(EngineHandle*);

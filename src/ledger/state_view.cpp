@@ -76,14 +76,14 @@ std::expected<std::optional<Slice>, Trap> FlatState::read(executor::Child child,
     auto flat = child ? database::flat_child_key(*child, key) : database::flat_key(key);
     if (const auto known = read_.find(flat); known != read_.end())
         return known->second;
-    if (paths_ && !child)
-        paths_->add(key);
     auto value = store_.value(block_, flat);
     if (!value && value.error().why == database::Why::missing)
         return trie_.read(child, key); // finality has moved on; the trie may still be kept
     if (!value)
         return executor::trap(TrapCode::storage, value.error().words);
     auto found = *value ? std::optional(Slice::of(std::move(**value))) : std::nullopt;
+    if (paths_ && !child)
+        paths_->add(key, found);
     const auto bytes = flat.size() + (found ? found->bytes.size() : 0) + sizeof(*read_.begin());
     if (read_bytes_ + bytes <= kReadCacheBytes)
     {

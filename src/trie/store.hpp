@@ -26,6 +26,21 @@ public:
     virtual NodeBytes find(const Digest& hash) const = 0;
 };
 
+/// A slow store with a memory of the nodes that were lately read.
+class CachedStore : public NodeStore
+{
+public:
+    /// As find(), but null too where the node would have to be read.
+    ///
+    /// Implementer  as of find()
+    virtual NodeBytes recall(const Digest& hash) const = 0;
+
+    /// Remembers a node that the caller came to know without reading it.
+    ///
+    /// Caller  it is in the store, and `hash` is its hash
+    virtual void remember(const Digest& hash, const NodeBytes& bytes) const = 0;
+};
+
 /// No nodes at all: what a trie is built over from nothing.
 class EmptyStore final : public NodeStore
 {
