@@ -11,7 +11,7 @@ namespace differential {
 struct Tally
 {
     size_t blocks = 0;    ///< built, executed and settled
-    size_t abandoned = 0; ///< begun, but the runtime panicked on the way
+    size_t abandoned = 0; ///< begun, but the runtime panicked on the way or root undid its beginning
     size_t applied = 0;   ///< extrinsics in blocks
     size_t succeeded = 0; ///< of those, whose call did not fail
     size_t refused = 0;   ///< extrinsics that no block may hold
