@@ -23,11 +23,9 @@ trie::NodeBytes leaf_of(const Digest& hash, trie::Nibbles rest, ByteView value)
         if (auto leaf = encoded(trie::ValueKind::hashed, digest); hash::blake2_256(leaf) == hash)
             return std::make_shared<const Bytes>(std::move(leaf));
     }
-    // Short values, and longer ones that were last set in state version 0; large ones are rare and cost more to hash.
-    constexpr size_t kPlainMax = 256;
-    if (value.size() <= kPlainMax)
-        if (auto leaf = encoded(trie::ValueKind::plain, value); hash::blake2_256(leaf) == hash)
-            return std::make_shared<const Bytes>(std::move(leaf));
+    // A short value, or a longer one that was last set in state version 0.
+    if (auto leaf = encoded(trie::ValueKind::plain, value); hash::blake2_256(leaf) == hash)
+        return std::make_shared<const Bytes>(std::move(leaf));
     return nullptr;
 }
 
@@ -47,6 +45,8 @@ PathReader::~PathReader()
 
 void PathReader::add(ByteView key, std::optional<executor::Slice> value)
 {
+    if (value && value->bytes.size() > kValueMax)
+        value.reset();
     mine_.push_back({Bytes(key.begin(), key.end()), std::move(value)});
     if (mine_.size() < kBatch)
         return;

@@ -37,6 +37,7 @@ public:
 private:
     static constexpr size_t kBatch = 64;         ///< fewer are read as fast when they are needed
     static constexpr size_t kWaitingMax = 16384; ///< keys; further ones are left out
+    static constexpr size_t kValueMax = 512; ///< bytes; larger ones are not held, and cost as much to hash as to read
 
     struct Path
     {

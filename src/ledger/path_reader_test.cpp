@@ -99,6 +99,14 @@ TEST_F(Paths, a_value_that_is_not_there_makes_no_leaf)
     EXPECT_EQ(store.remembered, 0U);
 }
 
+TEST_F(Paths, a_large_value_is_not_held_while_its_key_waits)
+{
+    auto large = std::make_shared<const Bytes>(Bytes(1000, 1));
+    PathReader reader(store, root);
+    reader.add(key(0), executor::Slice{*large, large});
+    EXPECT_EQ(large.use_count(), 1);
+}
+
 TEST_F(Paths, few_keys_are_left_to_who_needs_them)
 {
     {
