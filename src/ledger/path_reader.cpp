@@ -93,8 +93,12 @@ void PathReader::read(const Path& path) const
         {
             const auto hash = trie::digest_of(reference);
             auto found = nodes_.recall(hash);
-            if (found == nullptr && path.value && (found = leaf_of(hash, rest, path.value->bytes)))
-                nodes_.remember(hash, found);
+            if (found == nullptr && path.value)
+            {
+                found = leaf_of(hash, rest, path.value->bytes);
+                if (found != nullptr)
+                    nodes_.remember(hash, found);
+            }
             if (found == nullptr)
                 found = nodes_.find(hash);
             if (found == nullptr)
