@@ -28,6 +28,7 @@ Round::Imported Round::import(Step step, size_t voter, const Signed& vote, const
     if (knows(step, voter, vote.target))
         return Imported::known;
     auto& ballot = tally(step).ballots[voter];
+    voted_ = true;
     ballot.votes.push_back(vote);
     if (ballot.votes.size() == 2)
         equivocate(step, voter);

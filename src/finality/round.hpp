@@ -50,6 +50,8 @@ public:
 
     /// The votes of one voter in a step, the earlier one first: none, one, or two.
     const std::vector<Signed>& votes(Step step, size_t voter) const { return tally(step).ballots[voter].votes; }
+    /// Whether anybody has voted.
+    bool voted() const { return voted_; }
     /// The blocks that votes wait for.
     std::vector<BlockId> awaited() const;
     /// The proof against a voter; nothing if it has not equivocated in the step.
@@ -118,6 +120,7 @@ private:
     VoteGraph graph_;
     std::array<Tally, 2> tallies_;
     std::optional<VoteGraph::Node> estimate_;
+    bool voted_ = false;
     bool completable_ = false;
     bool prevotes_settled_ = false;
 };

@@ -88,7 +88,7 @@ std::optional<BlockId> Voter::said(Step step) const
 void Voter::cast(Step step, const BlockId& target)
 {
     asked_.insert(step);
-    effect::Cast cast{.round = current_, .step = step, .target = target, .keys = {}};
+    effect::Cast cast{.set = voters_.set_id(), .round = current_, .step = step, .target = target, .keys = {}};
     for (const auto seat : ours_)
         if (step == Step::propose ? seat == voters_.primary(current_) : now_voted().votes(step, seat).empty())
             cast.keys.push_back(voters_.key(seat));
@@ -208,18 +208,20 @@ void Voter::keep_completed()
             effect::Keep{effect::Keep::What::completed, voters_.set_id(), scale::encode(catch_up_of(now_voted()))});
 }
 
+/// Our votes of the current round and, after a restart, of the next one: they are to outlive the next restart too.
 void Voter::keep_votes()
 {
-    std::vector<protocols::grandpa::Vote> votes;
-    for (const auto step : {Step::prevote, Step::precommit})
-        for (const auto seat : ours_)
-            for (const auto& vote : now_voted().votes(step, seat))
-                votes.push_back({current_, voters_.set_id(),
-                                 SignedMessage{message_of(step, vote.target), vote.signature, voters_.key(seat)}});
-    if (votes.size() == kept_votes_)
+    std::vector<protocols::grandpa::Vote> kept;
+    for (const auto number : {current_, current_ + 1})
+        for (const auto step : {Step::prevote, Step::precommit})
+            for (const auto seat : ours_)
+                for (const auto& vote : rounds_.at(number).votes(step, seat))
+                    kept.push_back({number, voters_.set_id(),
+                                    SignedMessage{message_of(step, vote.target), vote.signature, voters_.key(seat)}});
+    if (kept.size() == kept_votes_)
         return;
-    kept_votes_ = votes.size();
-    effects_.emplace_back(effect::Keep{effect::Keep::What::votes, voters_.set_id(), scale::encode(votes)});
+    kept_votes_ = kept.size();
+    effects_.emplace_back(effect::Keep{effect::Keep::What::votes, voters_.set_id(), scale::encode(kept)});
 }
 
 /// Does all that can be done now. Ends: a round is only left when its votes are here, and they are of two rounds.

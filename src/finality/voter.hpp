@@ -46,6 +46,7 @@ namespace effect {
 /// Never sign what the marks refuse: say forgo() instead.
 struct Cast
 {
+    SetId set = 0;
     RoundNumber round = 0;
     Step step = Step::prevote;
     BlockId target;
@@ -144,6 +145,8 @@ public:
     const Voters& voters() const { return voters_; }
     RoundNumber round() const { return current_; }
     const BlockId& finalised() const { return finalised_; }
+    /// Whether somebody has voted in the current round.
+    bool voted() const { return now_voted().voted(); }
     /// The votes of one round; nothing unless it is the current one or a neighbour of it.
     const Round* votes_of(RoundNumber round) const;
     /// The hint of a round's primary.
@@ -152,6 +155,12 @@ public:
     std::optional<CatchUp> catch_up(RoundNumber asked) const;
     /// The newest decision of this set that this node can prove.
     const std::optional<effect::Publish>& last_commit() const { return last_commit_; }
+    /// Takes an older decision of this set as last_commit(), where there is none.
+    void recall(const effect::Publish& decision)
+    {
+        if (!last_commit_)
+            last_commit_ = decision;
+    }
     /// Blocks without which something here does not count.
     std::vector<BlockId> awaited() const;
 
