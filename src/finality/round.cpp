@@ -207,8 +207,11 @@ std::optional<Justification> Round::prove(const BlockId& above, const Chain& cha
     if (!ghost)
         return std::nullopt;
     for (auto node = *ghost; graph_.block(node).number > above.number; node = graph_.parent(node))
-        if (auto proof = justify(graph_.block(node), chain))
+    {
+        auto proof = justify(graph_.block(node), chain);
+        if (proof || node == VoteGraph::kBase)
             return proof;
+    }
     return std::nullopt;
 }
 

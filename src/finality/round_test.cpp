@@ -166,6 +166,17 @@ TEST_F(RoundCase, an_equivocator_proves_no_block_that_it_did_not_choose)
     EXPECT_EQ(proof->commit.target_hash, id_of(a).hash); // c stands on a, and light clients count it there
 }
 
+TEST_F(RoundCase, a_base_that_only_equivocators_make_final_is_proven_by_nobody)
+{
+    const Voters five(set_of(5));
+    Round above(five, 1, id_of(b));
+    for (size_t i = 0; i != 4; ++i)
+        for (const auto& header : {c, d})
+            above.import(Step::precommit, i, {id_of(header), {}}, tree);
+    EXPECT_EQ(above.finalised(), id_of(b));
+    EXPECT_FALSE(above.prove(id_of(base), tree));
+}
+
 TEST(Round, a_thousand_voters_on_a_long_chain_are_counted_by_their_median)
 {
     Header base;

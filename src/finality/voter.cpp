@@ -242,6 +242,10 @@ void Voter::advance(Time now)
         keep_completed();
         open(current_ + 1, now_);
     }
+    if (commit_ && commit_->what.commit.target_number <= finalised_.number)
+        commit_.reset();
+    if (catch_up_ && catch_up_->what.round < current_)
+        catch_up_.reset();
     if (publish_at_ && now_ >= *publish_at_)
     {
         publish_at_.reset();

@@ -52,7 +52,8 @@ struct VoterCase : ::testing::Test
     grandpa::SignedMessage vote(size_t who, Step step, const BlockId& block, RoundNumber round, SetId set = 7) const
     {
         const auto message = message_of(step, block);
-        return {message, {signature::ed25519::sign(pairs[who], grandpa::signed_payload(message, round, set))}, key(who)};
+        return {
+            message, {signature::ed25519::sign(pairs[who], grandpa::signed_payload(message, round, set))}, key(who)};
     }
     Verdict say(size_t who, Step step, const Header& block, RoundNumber round = 1, Time now = {})
     {
@@ -131,7 +132,7 @@ TEST_F(VoterCase, on_an_idle_chain_nobody_votes)
 }
 
 /// Brings this node, with the seat given, to round 2 with the estimate a, which is not final.
-#define BEGIN_UNSETTLED(seat)                                                                                           \
+#define BEGIN_UNSETTLED(seat)                                                                                          \
     start({seat});                                                                                                     \
     import(a);                                                                                                         \
     for (size_t who = 0; who != 4; ++who)                                                                              \
@@ -328,8 +329,8 @@ TEST_F(VoterCase, two_votes_of_one_voter_are_a_proof_against_it)
     EXPECT_EQ(pair.identity, key(1));
     EXPECT_EQ(told->proof.set_id, 7);
     for (const auto& [precommit, signature] : {pair.first, pair.second})
-        EXPECT_TRUE(signature::ed25519::verify(grandpa::signed_payload(precommit, 1, 7), signature.bytes,
-                                               pair.identity.bytes));
+        EXPECT_TRUE(
+            signature::ed25519::verify(grandpa::signed_payload(precommit, 1, 7), signature.bytes, pair.identity.bytes));
     EXPECT_EQ(say(1, Step::precommit, c).heard, Heard::known);
     EXPECT_FALSE(next<effect::Equivocated>());
 }

@@ -32,8 +32,8 @@ using Effect = std::variant<effect::Cast, effect::Keep, effect::Decide, effect::
 
 struct VotingLimits
 {
-    Time neighbour = std::chrono::seconds(10);  ///< between two of our neighbour packets that say the same
-    Time catch_up = std::chrono::seconds(5);    ///< for the answer to our request
+    Time neighbour = std::chrono::seconds(10);   ///< between two of our neighbour packets that say the same
+    Time catch_up = std::chrono::seconds(5);     ///< for the answer to our request
     Time answer_every = std::chrono::seconds(2); ///< a peer gets one catch-up in this time
 };
 
@@ -54,8 +54,8 @@ public:
     /// The next set takes over. To be called as soon as the block that enacts it is final, before anything else.
     void begin_set(VoterOptions options, Time now);
 
-    /// The newest proof that this node has on its disk, of the set that decides or of the one before: peers that lack it
-    /// are told. To be called once after a start.
+    /// The newest proof that this node has on its disk, of the set that decides or of the one before: peers that lack
+    /// it are told. To be called once after a start.
     void serve(SetId set, const Justification& proof);
 
     /// We may send to a peer. `light`: it only wants to know what is final.

@@ -75,7 +75,10 @@ struct VotingCase : ::testing::Test
         const auto signature = signature::ed25519::sign(pairs[who], grandpa::signed_payload(message, round, set));
         return {round, set, {message, {signature}, {pairs[who].public_key()}}};
     }
-    void hear(const PeerKey& peer, const wire::Message& message, Time now = {}) { voting->on_message(peer, message, now); }
+    void hear(const PeerKey& peer, const wire::Message& message, Time now = {})
+    {
+        voting->on_message(peer, message, now);
+    }
     void view(const PeerKey& peer, RoundNumber round, SetId set, BlockNumber height, Time now = {})
     {
         hear(peer, wire::Neighbor{wire::NeighborV1{round, set, height}}, now);

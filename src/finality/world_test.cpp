@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 
 namespace finality {
@@ -43,27 +44,28 @@ TEST(World, one_voter_decides_alone)
     EXPECT_TRUE(world.faults.empty());
 }
 
-/// Seeds of a test; ZKP_FINALITY_WORLDS multiplies them, from ZKP_SEED on.
-uint64_t worlds(uint64_t usual)
+double number_of(const char* variable, double usual)
 {
-    const auto* more = std::getenv("ZKP_FINALITY_WORLDS");
-    return more != nullptr ? usual * std::strtoull(more, nullptr, 10) : usual;
-}
-uint64_t first_seed()
-{
-    const auto* seed = std::getenv("ZKP_SEED");
-    return seed != nullptr ? std::strtoull(seed, nullptr, 10) * 1'000'000 : 0;
+    const auto* value = std::getenv(variable);
+    return value == nullptr ? usual : std::strtod(value, nullptr);
 }
 
+/// Runs worlds of one kind: a few of them, or, in the long suite, ever new ones for ZKP_SECONDS in all kinds together.
 class Worlds : public ::testing::Test
 {
 protected:
+    static constexpr double kKinds = 7;
+
     void each(uint64_t count, const std::function<WorldOptions(uint64_t)>& options)
     {
-        for (uint64_t i = 0; i != worlds(count) && !HasFailure(); ++i)
+        using Clock = std::chrono::steady_clock;
+        const bool is_long = std::getenv("ZKP_FINALITY_LONG") != nullptr;
+        const auto end = Clock::now() + std::chrono::duration<double>(number_of("ZKP_SECONDS", 600) / kKinds);
+        const auto first = uint64_t(is_long ? number_of("ZKP_SEED", 1) : 0) * 1'000'000;
+        for (uint64_t i = 0; (is_long ? Clock::now() < end : i != count) && !HasFailure(); ++i)
         {
             auto world = options(i);
-            world.seed = first_seed() + i;
+            world.seed = first + i;
             expect_well(world);
         }
     }
@@ -71,13 +73,16 @@ protected:
 
 TEST_F(Worlds, four_voters_with_loss_and_partitions)
 {
-    each(10, [](uint64_t i) { return WorldOptions{.loss = 0.1 * double(i % 4), .reorder = i % 2 == 1, .partitions = i % 2 == 0}; });
+    each(10, [](uint64_t i) {
+        return WorldOptions{.loss = 0.1 * double(i % 4), .reorder = i % 2 == 1, .partitions = i % 2 == 0};
+    });
 }
 
 TEST_F(Worlds, four_voters_that_crash_and_keep_their_marks)
 {
     each(10, [](uint64_t i) {
-        return WorldOptions{.loss = i % 3 == 0 ? 0.2 : 0, .partitions = i % 4 == 0, .crashes = true, .forget = i % 2 == 0};
+        return WorldOptions{
+            .loss = i % 3 == 0 ? 0.2 : 0, .partitions = i % 4 == 0, .crashes = true, .forget = i % 2 == 0};
     });
 }
 
@@ -109,8 +114,7 @@ TEST_F(Worlds, nodes_with_several_seats)
 TEST_F(Worlds, twenty_voters)
 {
     each(1, [](uint64_t) {
-        return WorldOptions{.seats = std::vector<size_t>(20, 1), .liars = {0, 5, 9, 12, 17, 19}, 
-                            .calm = Time(1'000)};
+        return WorldOptions{.seats = std::vector<size_t>(20, 1), .liars = {0, 5, 9, 12, 17, 19}, .calm = Time(1'000)};
     });
 }
 

@@ -388,8 +388,8 @@ void World::deliver(size_t from, size_t to, const Message& message)
 
 size_t World::finalised_at(BlockNumber number) const
 {
-    return size_t(std::ranges::count_if(
-        nodes_, [&](const Node& node) { return !node.liar && node.finalised.number >= number; }));
+    return size_t(
+        std::ranges::count_if(nodes_, [&](const Node& node) { return !node.liar && node.finalised.number >= number; }));
 }
 
 size_t World::finalised_since(Time made) const
@@ -436,7 +436,8 @@ BlockId World::some_block()
         return id_of(root_);
     const auto recent = std::min<size_t>(blocks_.size(), 6);
     const auto hash = blocks_[blocks_.size() - 1 - random(recent)];
-    return chance(0.05) ? BlockId{{uint8_t(random(256)), 7}, BlockNumber(random(40))} : BlockId{hash, *all_.number(hash)};
+    return chance(0.05) ? BlockId{{uint8_t(random(256)), 7}, BlockNumber(random(40))}
+                        : BlockId{hash, *all_.number(hash)};
 }
 
 /// What a liar tells one peer: votes as it likes, forged commits and catch-ups, old messages, wrong places.

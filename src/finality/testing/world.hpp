@@ -19,12 +19,12 @@ struct WorldOptions
     double loss = 0;                       ///< of messages, before calm
     bool reorder = false;                  ///< messages overtake each other, as never in one stream
     bool partitions = false, crashes = false;
-    bool forget = false;                   ///< a node that restarts has only blocks that are final or that it voted for
-    Time calm{8'000};                      ///< from here on no loss, no partitions, no crashes
+    bool forget = false; ///< a node that restarts has only blocks that are final or that it voted for
+    Time calm{8'000};    ///< from here on no loss, no partitions, no crashes
     Time delay_max{150};
     Time slot{1'000};
-    double forks = 0.3;         ///< slots with two blocks
-    BlockNumber change = 0;     ///< the blocks of this height end the first set; 0: none
+    double forks = 0.3;     ///< slots with two blocks
+    BlockNumber change = 0; ///< the blocks of this height end the first set; 0: none
 };
 
 /// A network of nodes on a growing, forking chain, from one seed. Time is simulated, signatures are real. Breaks of
