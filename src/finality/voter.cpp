@@ -9,8 +9,8 @@ namespace finality {
 namespace grandpa = primitives::grandpa;
 
 Voter::Voter(VoterOptions options, const Chain& chain, Time now)
-    : voters_(options.set), chain_(&chain), gossip_(options.gossip), base_(options.base),
-      mark_(std::move(options.mark)), finalised_(options.base)
+    : voters_(options.set), chain_(&chain), gossip_(options.gossip), base_(options.base), mark_(options.mark),
+      finalised_(options.base)
 {
     for (const auto& key : options.ours)
         if (const auto seat = voters_.find(key); seat && std::ranges::find(ours_, *seat) == ours_.end())

@@ -37,7 +37,7 @@ struct VoterCase : ::testing::Test
         }
     }
     Ed25519Public key(size_t who) const { return {pairs[who].public_key()}; }
-    void start(std::vector<size_t> seats, Time now = {})
+    void start(const std::vector<size_t>& seats, Time now = {})
     {
         options.ours.clear();
         for (const auto seat : seats)
@@ -83,7 +83,7 @@ struct VoterCase : ::testing::Test
             for (size_t who = 0; who != 4; ++who)
                 say(who, step, block, round, now);
     }
-    Commit commit(std::vector<std::pair<size_t, Header>> votes, const Header& target, RoundNumber round = 1,
+    Commit commit(const std::vector<std::pair<size_t, Header>>& votes, const Header& target, RoundNumber round = 1,
                   SetId set = 7) const
     {
         Commit commit{id_of(target).hash, id_of(target).number, {}};

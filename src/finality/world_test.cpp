@@ -12,7 +12,7 @@ using testing::World;
 using testing::WorldOptions;
 
 /// Runs a world into the calm and asserts that nothing was broken and that finality follows the chain again.
-void expect_well(WorldOptions options)
+void expect_well(const WorldOptions& options)
 {
     const auto nodes = options.seats.size() - options.liars.size();
     World world(options);
