@@ -191,6 +191,25 @@ TEST_F(VoterCase, split_prevotes_are_waited_for_two_gossip_times)
     expect_cast(Step::precommit, a);
 }
 
+TEST_F(VoterCase, no_precommit_beside_the_estimate)
+{
+    start({0});
+    import(a);
+    import(b);
+    import(c);
+    say(0, Step::prevote, b);
+    decide_all(b);
+    ASSERT_EQ(voter->round(), 2);
+    import(child_of(b));
+    say(0, Step::prevote, child_of(b), 2);
+    for (const size_t who : {1, 2, 3})
+        say(who, Step::prevote, c, 2); // as no honest voter would
+    ASSERT_EQ(voter->votes_of(2)->prevote_ghost(), id_of(c));
+    voter->tick(std::chrono::hours(1));
+    while (const auto cast = next<effect::Cast>())
+        EXPECT_FALSE(cast->round == 2 && cast->step == Step::precommit);
+}
+
 TEST_F(VoterCase, seats_vote_alike_and_all_must_come_back)
 {
     start({0, 3});

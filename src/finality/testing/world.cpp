@@ -149,6 +149,16 @@ void World::crash(Node& node)
     });
 }
 
+/// One node crashes, or the power of all is cut.
+void World::fail(Node& node)
+{
+    if (chance(0.7))
+        return crash(node);
+    for (auto& other : nodes_)
+        if (other.voting)
+            crash(other);
+}
+
 /// A block arrives, and the ones below it that are missing.
 void World::give(Node& node, const Hash& block)
 {
@@ -239,6 +249,8 @@ void World::drain(Node& node)
         auto effect = node.voting->next_effect();
         if (!effect)
             return;
+        if (options_.crashes && !calm() && chance(0.004)) // between any two things that a node does
+            return fail(node);
         std::visit([&](const auto& what) { act(node, what); }, *effect);
     }
 }

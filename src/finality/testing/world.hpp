@@ -90,6 +90,7 @@ private:
     VoterOptions options_for(const Node& node) const;
     void start(Node& node);
     void crash(Node& node);
+    void fail(Node& node);
     void connect(Node& node);
     void give(Node& node, const Hash& block);
     void produce();
