@@ -96,7 +96,7 @@ VoterOptions World::options_for(const Node& node) const
 
 void World::start(Node& node)
 {
-    node.voting = std::make_unique<Voting>(*node.tree, options_for(node), now_);
+    node.voting = std::make_unique<Voting>(*node.tree, options_for(node), now_, kLimits);
     if (node.last_proof)
         node.voting->serve(node.last_proof->set, node.last_proof->proof);
     drain(node);
@@ -217,8 +217,9 @@ void World::upset()
 {
     if (calm())
     {
-        for (auto& node : nodes_) // the connections are made anew
-            connect(node);
+        if (options_.seed % 2 == 0) // the connections are made anew; else what was lost must be told again
+            for (auto& node : nodes_)
+                connect(node);
         return;
     }
     if (options_.partitions)

@@ -53,6 +53,9 @@ public:
     std::vector<std::string> faults;
 
 private:
+    /// Shorter than in a real network, as are the simulated times.
+    static constexpr VotingLimits kLimits{.neighbour = Time(2'000), .catch_up = Time(1'000), .answer_every = Time(500)};
+
     struct Node
     {
         size_t id = 0;
