@@ -11,7 +11,7 @@ set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion -Werror)
 # Libraries that see bytes from outside: their tests carry the label `untrusted`, are built by the target of that
 # name, and run once more under the address and undefined-behaviour sanitizers in the fast set.
 set(untrusted_folders base npy scale model onnx transcript merkle primitives signature trie commit sumcheck libp2p
-  protocols proof runtime pool metadata keystore)
+  protocols proof runtime pool metadata keystore seats)
 add_custom_target(untrusted)
 
 # GoogleTest's header costs 2 s of every test file; parsed once, 0.2 s.

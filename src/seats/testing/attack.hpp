@@ -1,0 +1,155 @@
+#pragma once
+
+#include "seats/testing/world.hpp"
+
+#include <cmath>
+#include <optional>
+
+/// The least stake that reaches a number of seats: worlds as an attacker would want them.
+namespace seats::testing {
+
+/// Who does all the work and holds all the space.
+enum class Holders : uint8_t
+{
+    nobody,
+    attacker,
+    honest, ///< in proportion to their stake
+};
+
+/// A third blocks finality, two thirds decide it: GRANDPA over `seats` keys of weight 1.
+inline uint32_t blocking(uint32_t seats) { return (seats - 1) / 3 + 1; }
+inline uint32_t deciding(uint32_t seats) { return seats - (seats - 1) / 3; }
+
+/// An attacker's share of the weight by its share of the stake, and back, for the default mix.
+inline double weight_of(double stake, Holders who)
+{
+    const double rest = 0.6;
+    if (who == Holders::nobody)
+        return stake;
+    return who == Holders::attacker ? stake * (1 + rest) - rest * stake * stake
+                                    : stake * (1 - rest) + rest * stake * stake;
+}
+inline double stake_of(double weight, Holders who)
+{
+    double low = 0, high = 1;
+    for (int i = 0; i != 60; ++i)
+        (weight_of((low + high) / 2, who) < weight ? low : high) = (low + high) / 2;
+    return high;
+}
+
+/// Shapes of both sides, in any unit; each side is scaled to its share of the stake.
+struct Shapes
+{
+    std::vector<double> attacker, honest;
+};
+
+/// The seats of an attacker with this share of the stake.
+inline uint32_t attacker_seats(const Shapes& shapes, double stake, Holders who, const Rules& rules)
+{
+    std::vector<Candidate> world;
+    const auto add = [&](std::span<const double> side, double share, bool works) {
+        double sum = 0;
+        for (const auto size : side)
+            sum += size;
+        for (const auto size : side)
+        {
+            const auto part = works ? Share(size / sum * double(kOne)) : 0;
+            world.push_back({account(uint32_t(world.size())), u128(share * size / sum * 1e24), part, part, kSeatsMax});
+        }
+    };
+    // The attacker's accounts come first: it wins ties.
+    add(shapes.attacker, stake, who == Holders::attacker);
+    add(shapes.honest, 1 - stake, who == Holders::honest);
+    const auto outcome = allot(world, {}, rules);
+    uint32_t seats = 0;
+    for (uint32_t i = 0; outcome && i != shapes.attacker.size(); ++i)
+        seats += seats_of(outcome->allocation, account(i));
+    return seats;
+}
+
+/// The least stake with which these shapes reach the goal; the attacker's seats do not fall with its stake.
+inline double least_stake(const Shapes& shapes, Holders who, const Rules& rules, uint32_t goal)
+{
+    double low = 0, high = 1;
+    for (int i = 0; i != 36; ++i)
+        (attacker_seats(shapes, (low + high) / 2, who, rules) < goal ? low : high) = (low + high) / 2;
+    return high;
+}
+
+/// The best plan there is, and its share of the weight.
+struct Plan
+{
+    double weight = 1;
+    Shapes shapes;
+};
+
+/// Which honest validators there are.
+enum class Crowd : uint8_t
+{
+    fits,     ///< as many as are elected beside the attacker's
+    too_many, ///< as many as could be elected without the attacker: it may crowd some out
+};
+
+/// The least share of the weight that reaches `goal` seats.
+///
+/// In units of the smallest winning quotient: an attacker with a seats weighs at least a; an honest validator with h
+/// seats less than h + 1; one that is crowded out of the elected less than the smallest elected of either side. So with
+/// m honest ones elected and r crowded out by k validators of the attacker
+///
+///     weight > a / (seats + m + r·min(⌊a/k⌋, ⌊(seats − a)/m⌋ + 1)),
+///
+/// and the shapes returned come as near to it as one likes.
+inline Plan best_plan(const Rules& rules, uint32_t goal, Crowd crowd)
+{
+    Plan best;
+    for (uint32_t has = goal; has <= rules.seats; ++has)
+        for (uint32_t own = 1; own <= std::min(has, rules.elected_max); ++own)
+            for (uint32_t honest = 1; honest <= rules.elected_max - (crowd == Crowd::fits ? own : 0); ++honest)
+            {
+                const auto elected = std::min(honest, rules.elected_max - own), out = honest - elected;
+                const auto left = rules.seats - has;
+                if (elected == 0 && left != 0)
+                    continue;
+                const auto smallest = elected == 0 ? has / own : std::min(has / own, left / elected + 1);
+                const double weight = double(has) / double(rules.seats + elected + out * smallest);
+                if (weight >= best.weight)
+                    continue;
+                best = {weight, {}};
+                constexpr double kLess = 1 - 1e-7;
+                for (uint32_t i = 0; i != own; ++i)
+                    best.shapes.attacker.push_back(has / own + (i < has % own ? 1 : 0));
+                for (uint32_t i = 0; i != elected; ++i)
+                    best.shapes.honest.push_back((left / elected + (i < left % elected ? 1 : 0) + 1) * kLess);
+                for (uint32_t i = 0; i != out; ++i)
+                    best.shapes.honest.push_back(smallest * kLess * kLess);
+            }
+    return best;
+}
+
+/// Changes sizes at random and keeps what needs less stake; the least that was found.
+inline double climb(Random& random, const Rules& rules, uint32_t goal, Holders who, int steps)
+{
+    const auto any = [&](uint64_t most) {
+        std::vector<double> sizes(1 + random.below(most));
+        for (auto& size : sizes)
+            size = 1 + double(random.below(rules.seats));
+        return sizes;
+    };
+    Shapes shapes{any(rules.elected_max), any(rules.elected_max)};
+    double least = least_stake(shapes, who, rules, goal);
+    for (int i = 0; i != steps; ++i)
+    {
+        auto other = shapes;
+        auto& side = random.below(2) == 0 ? other.attacker : other.honest;
+        auto& size = side[random.below(side.size())];
+        size *= random.below(2) == 0 ? 0.7 + 0.6 * random.unit() : 0.99 + 0.02 * random.unit();
+        if (const auto needs = least_stake(other, who, rules, goal); needs <= least)
+        {
+            least = needs;
+            shapes = other;
+        }
+    }
+    return least;
+}
+
+} // namespace seats::testing
