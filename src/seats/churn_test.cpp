@@ -121,6 +121,39 @@ TEST(Churn, when_all_holders_are_gone_the_new_ones_get_every_seat)
     EXPECT_EQ(step(claims, Allocation{{account(1), 15}, {account(9), 1}}, target, 1), target);
 }
 
+/// A group of six shifts its weight among its own, anyhow, every third era: what it has on the way above its target.
+TEST(Churn, shifting_weight_at_random_among_own_validators_gains_little_on_the_way)
+{
+    Random random(13);
+    uint32_t most = 0;
+    for (int i = 0; i != 2000; ++i)
+    {
+        auto claims = random_claims(random, 20);
+        const auto held = [](std::span<const Holder> allocation) {
+            uint32_t seats = 0;
+            for (uint32_t who = 0; who != 6; ++who)
+                seats += seats_of(allocation, account(who));
+            return seats;
+        };
+        auto present = apportion(claims, 100, 25);
+        for (int era = 0; era != 30; ++era)
+        {
+            if (era % 3 == 0)
+                for (uint32_t to = 0; to != 6; ++to)
+                {
+                    auto& from = claims[random.below(6)].weight;
+                    const u128 part = from * random.below(100) / 100;
+                    from -= part;
+                    claims[to].weight += part;
+                }
+            const auto target = apportion(claims, 100, 25);
+            present = step(claims, present, target, 10);
+            most = std::max(most, held(present) - std::min(held(present), held(target)));
+        }
+    }
+    EXPECT_LE(most, 3); // 2 found
+}
+
 /// A group that shifts its stake from one of its validators to another keeps no seats on both.
 TEST(Churn, shifting_stake_between_own_validators_gains_no_seat_on_the_way)
 {

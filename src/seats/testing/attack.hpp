@@ -76,6 +76,18 @@ inline double least_stake(const Shapes& shapes, Holders who, const Rules& rules,
     return high;
 }
 
+/// A whole in so many parts, as equal as can be.
+inline std::vector<uint32_t> parts_of(uint32_t whole, uint32_t parts)
+{
+    std::vector<uint32_t> sizes;
+    for (; parts != 0; --parts)
+    {
+        sizes.push_back(whole / parts);
+        whole -= sizes.back();
+    }
+    return sizes;
+}
+
 /// The best plan there is, and its share of the weight.
 struct Plan
 {
@@ -116,12 +128,11 @@ inline Plan best_plan(const Rules& rules, uint32_t goal, Crowd crowd)
                     continue;
                 best = {weight, {}};
                 constexpr double kLess = 1 - 1e-7;
-                for (uint32_t i = 0; i != own; ++i)
-                    best.shapes.attacker.push_back(has / own + (i < has % own ? 1 : 0));
-                for (uint32_t i = 0; i != elected; ++i)
-                    best.shapes.honest.push_back((left / elected + (i < left % elected ? 1 : 0) + 1) * kLess);
-                for (uint32_t i = 0; i != out; ++i)
-                    best.shapes.honest.push_back(smallest * kLess * kLess);
+                for (const auto part : parts_of(has, own))
+                    best.shapes.attacker.push_back(part);
+                for (const auto part : parts_of(left, elected))
+                    best.shapes.honest.push_back((part + 1) * kLess);
+                best.shapes.honest.insert(best.shapes.honest.end(), out, smallest * kLess * kLess);
             }
     return best;
 }
