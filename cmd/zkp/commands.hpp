@@ -167,4 +167,16 @@ struct KeyVerify
 };
 Answer run(const KeyVerify& options);
 
+/// Draws how weights and seats follow from stake, work and space, ours and the published formulas.
+struct SimulateWeights
+{
+    uint32_t validators = 100, seats = 100;
+    uint32_t elected = 0; ///< at most so many validators hold seats; 0: as many as there are seats
+    uint32_t worlds = 5, published_max = 200;
+    uint64_t seed = 1;
+    double alpha = 0.3, beta = 0.3, gamma = 0.4, churn = 0.1;
+    std::string out; ///< the folder for CSV and SVG; empty: write nothing
+};
+Answer run(const SimulateWeights& options);
+
 } // namespace cmd

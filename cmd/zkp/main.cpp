@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "seats/rules.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -166,6 +167,40 @@ void add_chain(CLI::App& app, Command& chosen, cmd::Dev& dev, cmd::ChainSpecBuil
     on_parse(one, chosen, build);
 }
 
+void add_simulate(CLI::App& app, Command& chosen, cmd::SimulateWeights& weights)
+{
+    auto* simulate = add(app, "simulate", "Try the chain's rules on drawn worlds");
+    simulate->require_subcommand(1);
+    auto* one = add(*simulate, "weights", "How equal weights and seats are, and what an attack on finality costs");
+    one->add_option("--validators", weights.validators, "In each world")
+        ->check(CLI::Range(2, 500))
+        ->capture_default_str();
+    one->add_option("--seats", weights.seats, "Keys of the set")
+        ->check(CLI::Range(1U, seats::kSeatsMax))
+        ->capture_default_str();
+    one->add_option("--elected", weights.elected, "Validators that may hold seats [as many as seats]")
+        ->check(CLI::Range(1U, seats::kSeatsMax));
+    one->add_option("--alpha", weights.alpha, "What work (PoI) weighs")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    one->add_option("--beta", weights.beta, "What space (PoSp) weighs")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    one->add_option("--gamma", weights.gamma, "What stake weighs")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+    one->add_option("--churn", weights.churn, "Share of the seats that may change hands in an era")
+        ->check(CLI::Range(0.001, 1.0))
+        ->capture_default_str();
+    one->add_option("--published-max", weights.published_max, "MaxValidators of the published dynamic formula")
+        ->check(CLI::Range(2, 100'000))
+        ->capture_default_str();
+    one->add_option("--worlds", weights.worlds, "Worlds of each shape")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str();
+    one->add_option("--seed", weights.seed, "The same seed draws the same worlds")->capture_default_str();
+    one->add_option("-o,--out", weights.out, "Write CSV and SVG files into this folder");
+    on_parse(one, chosen, weights);
+}
+
 void add_scheme(CLI::App* app, std::string& scheme)
 {
     app->add_option("--scheme", scheme, "sr25519, ed25519 or ecdsa")
@@ -296,6 +331,8 @@ int run(int count, char** words)
     add_chain(app, chosen, dev, build_spec);
     Keys keys;
     add_keys(app, chosen, keys);
+    cmd::SimulateWeights simulate_weights;
+    add_simulate(app, chosen, simulate_weights);
     try
     {
         app.parse(count, words);

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 PROGRAM, REPOSITORY = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
 CLINIC = REPOSITORY / "examples/clinic"
@@ -547,6 +548,47 @@ class Keys(Zkp):
                      code=2)
         self.refuses("key", "insert", "--keystore-path", "m.id", "--key-type", "gran", "--suri-env", "ALICE",
                      says="m.id")
+
+
+class Simulate(Zkp):
+    def test_weights_are_drawn_as_tables_and_pictures(self):
+        made = self.zkp("simulate", "weights", "--worlds", "1", "--out", "figures/weights")
+        self.assertEqual(len(made["files"]), 9)
+        for name in made["files"]:
+            content = (self.folder / name).read_text()
+            if name.endswith(".svg"):
+                root = xml.etree.ElementTree.fromstring(content)
+                self.assertEqual(root.tag, "{http://www.w3.org/2000/svg}svg")
+                lines = [e.get("points").split() for e in root if e.tag.endswith("polyline")]
+                self.assertGreaterEqual(len(lines), 4)
+                for x, y in (point.split(",") for line in lines for point in line):
+                    self.assertTrue(70 <= float(x) <= 600 and 50 <= float(y) <= 420, name)
+        rows = (self.folder / "figures/weights/attack.csv").read_text().splitlines()
+        self.assertEqual(rows[0], "work,formula,block,decide")
+        self.assertEqual(len(rows), 1 + 4 * 21)
+        self.assertIn("1.00,weight,0.2278,0.5168", rows)  # decision 4: 23 % and 52 %
+        self.assertIn("0.35,published_static,0.0000,", rows)
+        self.assertEqual(len(made["gini"]), 27)
+        self.assertEqual(max(row["seats"] for row in made["churn"] if row["era"] == 1), 10)
+        self.assertIsNone(made["refused"])
+
+    def test_the_same_seed_draws_the_same_and_nothing_is_written_unasked(self):
+        words = ("simulate", "weights", "--worlds", "1", "--validators", "10", "--seats", "40", "--elected", "10")
+        before = list(self.folder.iterdir())
+        first = self.zkp(*words)
+        self.assertEqual(self.zkp(*words), first)
+        self.assertNotEqual(self.zkp(*words, "--seed", "2"), first)
+        self.assertEqual(list(self.folder.iterdir()), before)
+        self.assertIn("ours: seats", self.text(*words))
+
+    def test_a_mix_that_no_chain_takes_is_drawn_and_named(self):
+        mix = ("simulate", "weights", "--worlds", "1", "--validators", "5", "--alpha", "0.5", "--beta", "0.3")
+        self.assertIn("gamma", self.zkp(*mix, "--gamma", "0.2")["refused"])
+        self.refuses(*mix, says="sum to 1", code=2)
+        self.refuses("simulate", "weights", "--elected", "101", says="--elected", code=2)
+        self.refuses("simulate", "weights", "--published-max", "50", says="--published-max", code=2)
+        self.refuses("simulate", "weights", "--validators", "1", says="--validators", code=2)
+        self.refuses("simulate", "weights", "--worlds", "1", "--validators", "5", "--out", "m.id", says="m.id")
 
 
 class Usage(Zkp):

@@ -43,7 +43,7 @@ public:
     constexpr Share share(u128 stake) const
     {
         // Only 88 bits of the sum are used, so that the product with kOne < 2⁴⁰ fits.
-        const int width = high_ != 0 ? 128 + std::bit_width(high_) : bit_width(low_);
+        const int width = high_ != 0 ? 128 + int(std::bit_width(high_)) : bit_width(low_);
         const int shift = std::max(0, width - kBits);
         const u128 sum = low_ >> shift | (high_ != 0 ? u128{high_} << (128 - shift) : 0);
         return sum == 0 ? 0 : Share((stake >> shift) * kOne / sum);
@@ -54,7 +54,7 @@ private:
     static constexpr int bit_width(u128 value)
     {
         const auto upper = uint64_t(value >> 64);
-        return upper != 0 ? 64 + std::bit_width(upper) : std::bit_width(uint64_t(value));
+        return int(upper != 0 ? 64 + std::bit_width(upper) : std::bit_width(uint64_t(value)));
     }
 
     u128 low_ = 0;
