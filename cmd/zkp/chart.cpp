@@ -11,7 +11,7 @@ namespace cmd {
 namespace {
 
 // All in pixels.
-constexpr double kWidth = 860, kHeight = 480, kLeft = 70, kTop = 50, kRight = 600, kBottom = 420;
+constexpr double kWidth = 900, kHeight = 480, kLeft = 70, kTop = 50, kRight = 600, kBottom = 420;
 constexpr double kLegendLeft = 620, kLegendStep = 24, kLegendSample = 32, kTick = 5;
 
 /// Colours that the colour-blind can tell apart (Okabe and Ito 2008), and dashes for print without colours.
@@ -101,10 +101,10 @@ std::string svg(const Chart& chart)
     for (size_t i = 0; i != chart.lines.size(); ++i)
     {
         const auto stroke = stroke_of(kStyles[i]);
-        std::string points;
+        std::string points = "<polyline points=\"";
         for (const auto& [x, y] : chart.lines[i].points)
             points += fixed(frame.across(x), 1) + "," + fixed(frame.up(y), 1) + " ";
-        out += "<polyline points=\"" + points + "\" " + stroke + "/>\n";
+        out += points.append("\" ").append(stroke).append("/>\n");
         out += line(kLegendLeft, legend, kLegendLeft + kLegendSample, legend, stroke) +
                text(kLegendLeft + kLegendSample + 8, legend + 4, "", chart.lines[i].name);
         legend += kLegendStep;

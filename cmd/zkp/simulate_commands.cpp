@@ -293,7 +293,7 @@ Or<Json> write(const Files& files, const std::string& folder)
     std::filesystem::create_directories(folder, ignored); // writing says what is wrong
     for (const auto& [name, content] : files)
     {
-        const auto path = folder + "/" + name;
+        const auto path = std::string(folder).append("/").append(name);
         const std::array<base::ByteView, 1> parts{base::view(content)};
         if (const auto written = env::write_file(path, parts, kPublicMode); !written)
             return refused(written.error().words);

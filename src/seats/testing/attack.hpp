@@ -71,7 +71,7 @@ inline uint32_t attacker_seats(const Shapes& shapes, double stake, Holders who, 
 inline double least_stake(const Shapes& shapes, Holders who, const Rules& rules, uint32_t goal)
 {
     double low = 0, high = 1;
-    for (int i = 0; i != 36; ++i)
+    for (int i = 0; i != 24; ++i)
         (attacker_seats(shapes, (low + high) / 2, who, rules) < goal ? low : high) = (low + high) / 2;
     return high;
 }
@@ -88,13 +88,6 @@ inline std::vector<uint32_t> parts_of(uint32_t whole, uint32_t parts)
     return sizes;
 }
 
-/// The best plan there is, and its share of the weight.
-struct Plan
-{
-    double weight = 1;
-    Shapes shapes;
-};
-
 /// Which honest validators there are.
 enum class Crowd : uint8_t
 {
@@ -102,51 +95,84 @@ enum class Crowd : uint8_t
     too_many, ///< as many as could be elected without the attacker: it may crowd some out
 };
 
+/// An attack in units of the smallest winning quotient.
+struct Plan
+{
+    uint32_t has = 0, own = 0;     ///< the attacker's seats and validators
+    uint32_t left = 0, others = 0; ///< the seats and number of honest validators that are elected
+    uint32_t out = 0;              ///< honest validators that are crowded out,
+    uint32_t crowding = 0;         ///< each of almost this weight, below that of everybody elected
+
+    /// The attacker's share of the weight.
+    double weight() const
+    {
+        const double mine = std::max(has, own * crowding);
+        return mine / (mine + left + others + double(out) * crowding);
+    }
+
+    /// Sizes that come as near to it as doubles allow.
+    Shapes shapes() const
+    {
+        constexpr double kLess = 1 - 1e-7;
+        Shapes result;
+        // Those with a seat less than the crowding weight, at almost that weight; then the others.
+        const auto raised = own * crowding - std::min(has, own * crowding);
+        result.attacker.assign(raised, crowding * kLess);
+        for (const auto part : parts_of(has - raised * (raised != 0 ? crowding - 1 : 0), own - raised))
+            result.attacker.push_back(part);
+        for (const auto part : parts_of(left, others))
+            result.honest.push_back((part + 1) * kLess);
+        result.honest.insert(result.honest.end(), out, crowding * kLess * kLess);
+        return result;
+    }
+};
+
 /// The least share of the weight that reaches `goal` seats.
 ///
-/// In units of the smallest winning quotient: an attacker with a seats weighs at least a; an honest validator with h
-/// seats less than h + 1; one that is crowded out of the elected less than the smallest elected of either side. So with
-/// m honest ones elected and r crowded out by k validators of the attacker
+/// An attacker with aᵢ seats weighs at least aᵢ, an honest validator with h seats less than h + 1, one of the r that
+/// are crowded out at most u, u at most everyone elected. So with k validators of the attacker, a seats together, and m
+/// elected honest ones
 ///
-///     weight > a / (seats + m + r·min(⌊a/k⌋, ⌊(seats − a)/m⌋ + 1)),
+///     weight ≥ A / (A + seats − a + m + r·u),   A = Σ max(aᵢ, u),   u ≤ aᵢ + 1,   u ≤ h + 1.
 ///
-/// and the shapes returned come as near to it as one likes.
+/// Between two integers u moves this one way, so that integers are enough; and then Σ max(aᵢ, u) can be as little as
+/// max(a, k·u), where k·(u − 1) ≤ a and m·(u − 1) ≤ seats − a.
 inline Plan best_plan(const Rules& rules, uint32_t goal, Crowd crowd)
 {
-    Plan best;
+    Plan best{.has = 1};
     for (uint32_t has = goal; has <= rules.seats; ++has)
-        for (uint32_t own = 1; own <= std::min(has, rules.elected_max); ++own)
+        for (uint32_t own = 1; own <= rules.elected_max; ++own)
             for (uint32_t honest = 1; honest <= rules.elected_max - (crowd == Crowd::fits ? own : 0); ++honest)
             {
-                const auto elected = std::min(honest, rules.elected_max - own), out = honest - elected;
-                const auto left = rules.seats - has;
-                if (elected == 0 && left != 0)
+                const auto others = std::min(honest, rules.elected_max - own), left = rules.seats - has;
+                if (others == 0 && left != 0)
                     continue;
-                const auto smallest = elected == 0 ? has / own : std::min(has / own, left / elected + 1);
-                const double weight = double(has) / double(rules.seats + elected + out * smallest);
-                if (weight >= best.weight)
-                    continue;
-                best = {weight, {}};
-                constexpr double kLess = 1 - 1e-7;
-                for (const auto part : parts_of(has, own))
-                    best.shapes.attacker.push_back(part);
-                for (const auto part : parts_of(left, elected))
-                    best.shapes.honest.push_back((part + 1) * kLess);
-                best.shapes.honest.insert(best.shapes.honest.end(), out, smallest * kLess * kLess);
+                const auto most = std::min(has / own, others == 0 ? has : left / others) + 1;
+                for (uint32_t crowding = 0; crowding <= most; ++crowding)
+                {
+                    const Plan plan{has, own, left, others, honest - others, crowding};
+                    if (plan.weight() < best.weight())
+                        best = plan;
+                }
             }
     return best;
 }
 
-/// Changes sizes at random and keeps what needs less stake; the least that was found.
-inline double climb(Random& random, const Rules& rules, uint32_t goal, Holders who, int steps)
+/// Any sizes of up to as many validators on each side as can be elected.
+inline Shapes any_shapes(Random& random, const Rules& rules)
 {
-    const auto any = [&](uint64_t most) {
-        std::vector<double> sizes(1 + random.below(most));
+    const auto any = [&] {
+        std::vector<double> sizes(1 + random.below(rules.elected_max));
         for (auto& size : sizes)
             size = 1 + double(random.below(rules.seats));
         return sizes;
     };
-    Shapes shapes{any(rules.elected_max), any(rules.elected_max)};
+    return {any(), any()};
+}
+
+/// Changes sizes at random and keeps what needs less stake; the least that was found.
+inline double climb(Shapes shapes, Random& random, const Rules& rules, uint32_t goal, Holders who, int steps)
+{
     double least = least_stake(shapes, who, rules, goal);
     for (int i = 0; i != steps; ++i)
     {
