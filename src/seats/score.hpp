@@ -46,6 +46,14 @@ constexpr Share share_of(uint64_t raw, u128 total, u128 pace)
     return whole == 0 ? 0 : Share(u128{raw} * kOne / whole);
 }
 
+/// The pace after an era with this total: the average, but at most twice the pace before, unless that is 0. Else one
+/// era of bought work would make everybody else's count for little in many eras to come.
+constexpr u128 next_pace(u128 pace, u128 total, uint32_t freshness)
+{
+    const auto next = average(pace, total, freshness);
+    return pace == 0 ? next : std::min(next, 2 * pace);
+}
+
 /// Ends an era: shares take the era's scores up, the pace its totals, and the era's scores return to 0.
 ///
 /// An era counts `freshness` at most, however much was done in it: renting all the world's work for one era gives that
@@ -68,7 +76,7 @@ constexpr void close_era(std::span<Record> records, Pace& pace, uint32_t freshne
         record.space = Share(average(record.space, share_of(record.era_space, total.space, pace.space), freshness));
         record.era_work = record.era_space = 0;
     }
-    pace = {average(pace.work, total.work, freshness), average(pace.space, total.space, freshness)};
+    pace = {next_pace(pace.work, total.work, freshness), next_pace(pace.space, total.space, freshness)};
 }
 
 } // namespace seats

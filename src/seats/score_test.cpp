@@ -46,6 +46,22 @@ TEST(Score, work_rented_for_one_era_counts_an_eighth_however_much_it_is)
     EXPECT_GT(records[0].work, kOne * 7 / 8 - kOne / 100'000);
 }
 
+/// The attack on the pace: so much work once that what all others do later looks like nothing.
+TEST(Score, one_era_of_any_amount_of_work_takes_less_than_three_tenths_from_the_others)
+{
+    std::vector<Record> records(2);
+    Pace pace;
+    for (int era = 0; era != 100; ++era)
+    {
+        records[0].era_work = 1'000'000;
+        records[1].era_work = era == 70 ? ~uint64_t{0} : 0;
+        close_era(records, pace, kEighth);
+        if (era >= 70)
+            EXPECT_GT(records[0].work, kOne * 7 / 10) << era;
+    }
+    EXPECT_GT(records[0].work, kOne * 9 / 10);
+}
+
 TEST(Score, a_little_work_in_an_idle_era_is_a_little_share)
 {
     std::vector<Record> records(2);
