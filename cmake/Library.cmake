@@ -14,23 +14,37 @@ set(untrusted_folders base npy scale model onnx transcript merkle primitives sig
   protocols proof runtime pool metadata keystore seats)
 add_custom_target(untrusted)
 
+# Libraries whose tests compute for long: their tests are optimised as the library is. All others' are not, which halves
+# the time to compile them. What a test program shares with a library, inline functions and templates, may be linked
+# from either: an unoptimised test says nothing about speed.
+set(computing_folders field signature poly sumcheck commit proof prover curve ledger node)
+set(quick_build -O0)
+
 # GoogleTest's header costs 2 s of every test file; parsed once, 0.2 s.
 file(CONFIGURE OUTPUT test_pch.cpp CONTENT "")
-add_library(test_pch OBJECT ${CMAKE_CURRENT_BINARY_DIR}/test_pch.cpp)
-target_precompile_headers(test_pch PRIVATE <gtest/gtest.h>)
-target_link_libraries(test_pch PRIVATE GTest::gtest)
+foreach(pch test_pch quick_test_pch)
+  add_library(${pch} OBJECT ${CMAKE_CURRENT_BINARY_DIR}/test_pch.cpp)
+  target_precompile_headers(${pch} PRIVATE <gtest/gtest.h>)
+  target_link_libraries(${pch} PRIVATE GTest::gtest)
+endforeach()
+target_compile_options(quick_test_pch PRIVATE ${quick_build})
 
-# zkp_test(NAME PREFIX p [LABELS l] SOURCES f… [LINKS target…] [PCH header]): a GoogleTest program, each case a test
-# `p.Suite.case`.
+# zkp_test(NAME PREFIX p [QUICK] [LABELS l] SOURCES f… [LINKS target…] [PCH header]): a GoogleTest program, each case a
+# test `p.Suite.case`. QUICK: it is not optimised.
 function(zkp_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PREFIX;LABELS;PCH" "SOURCES;LINKS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "QUICK" "PREFIX;LABELS;PCH" "SOURCES;LINKS")
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LINKS} GTest::gtest_main)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR})
   if(arg_PCH)
     target_precompile_headers(${name} PRIVATE <gtest/gtest.h> ${arg_PCH})
+  elseif(arg_QUICK)
+    target_precompile_headers(${name} REUSE_FROM quick_test_pch)
   else()
     target_precompile_headers(${name} REUSE_FROM test_pch)
+  endif()
+  if(arg_QUICK)
+    target_compile_options(${name} PRIVATE ${quick_build})
   endif()
   gtest_discover_tests(${name} TEST_PREFIX "${arg_PREFIX}." DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${arg_LABELS}")
 endfunction()
@@ -57,7 +71,11 @@ function(library name)
       set(label untrusted)
       add_dependencies(untrusted ${name}_test)
     endif()
-    zkp_test(${name}_test PREFIX ${name} LABELS ${label} SOURCES ${arg_TESTS} LINKS ${name} ${arg_LINKS}
+    set(quick QUICK)
+    if(name IN_LIST computing_folders)
+      set(quick "")
+    endif()
+    zkp_test(${name}_test PREFIX ${name} ${quick} LABELS ${label} SOURCES ${arg_TESTS} LINKS ${name} ${arg_LINKS}
       PCH ${arg_TESTS_PCH})
   endif()
 endfunction()
