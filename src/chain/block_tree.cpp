@@ -128,6 +128,19 @@ std::optional<BlockId> BlockTree::ancestor_at(const Hash& block, BlockNumber num
     return at != nullptr && at->id.number == number ? std::optional(at->id) : std::nullopt;
 }
 
+std::optional<BlockId> BlockTree::best_containing(const Hash& base) const
+{
+    if (is_ancestor(base, best_.hash))
+        return best_;
+    const Node* found = node(base);
+    if (found == nullptr)
+        return std::nullopt;
+    for (const auto& [hash, each] : nodes_)
+        if (each.children == 0 && better(each, *found) && is_ancestor(base, hash))
+            found = &each;
+    return found->id;
+}
+
 std::optional<Route> BlockTree::route(const Hash& from, const Hash& to) const
 {
     const auto* down = node(from);

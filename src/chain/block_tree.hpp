@@ -79,6 +79,10 @@ public:
     bool is_ancestor(const Hash& ancestor, const Hash& block) const;
     /// The ancestor with that number; nothing below the finalised block or above the block.
     std::optional<BlockId> ancestor_at(const Hash& block, BlockNumber number) const;
+    /// The best block on whose chain `base` is; nothing when `base` is not in the tree.
+    ///
+    /// Cost  as many leaves as there are, each with its way down to base's height
+    std::optional<BlockId> best_containing(const Hash& base) const;
     /// Nothing when one of them is not in the tree.
     std::optional<Route> route(const Hash& from, const Hash& to) const;
     size_t size() const { return nodes_.size(); }

@@ -36,6 +36,19 @@ TEST(BlockTree, a_primary_claim_outweighs_length)
     EXPECT_EQ(tree.best(), (BlockId{name(22), 102}));
 }
 
+TEST(BlockTree, the_best_block_on_another_is_on_its_chain)
+{
+    auto tree = forked();
+    ASSERT_TRUE(tree.insert(name(14), name(13), false));
+    ASSERT_TRUE(tree.insert(name(23), name(2), true));
+    EXPECT_EQ(tree.best().hash, name(23));
+    EXPECT_EQ(tree.best_containing(name(1))->hash, name(23));
+    EXPECT_EQ(tree.best_containing(name(2))->hash, name(23));
+    EXPECT_EQ(tree.best_containing(name(12))->hash, name(14));
+    EXPECT_EQ(tree.best_containing(name(3))->hash, name(3)) << "a leaf";
+    EXPECT_EQ(tree.best_containing(name(99)), std::nullopt);
+}
+
 TEST(BlockTree, strangers_and_repetitions_are_refused)
 {
     auto tree = forked();

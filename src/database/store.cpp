@@ -1,5 +1,6 @@
 #include "database/store.hpp"
 
+#include "base/invariant.hpp"
 #include "trie/node.hpp"
 
 #include <algorithm>
@@ -10,7 +11,8 @@ namespace {
 constexpr uint8_t kLayoutVersion = 2;
 
 // Rows of Table::facts.
-constexpr uint8_t kLayout = 'v', kGenesis = 'g', kFinalised = 'f', kPruned = 'p', kNote = 'n', kSettled = 's';
+constexpr uint8_t kLayout = 'v', kGenesis = 'g', kFinalised = 'f', kPruned = 'p', kNote = 'n', kSettled = 's',
+                  kMemo = 'm';
 
 Bytes bytes_of(ByteView view) { return {view.begin(), view.end()}; }
 
@@ -329,6 +331,18 @@ Result<std::vector<uint64_t>> Store::marked(uint64_t after, size_t most) const
         return std::unexpected(walked.error());
     return found;
 }
+
+Result<void> Store::set_memo(uint8_t name, ByteView bytes)
+{
+    base::invariant(bytes.size() <= kMemoBytesMax);
+    const std::unique_lock lock(mutex_);
+    const Write row{Table::facts, {kMemo, name}, bytes_of(bytes)};
+    const auto written = tables_->write({&row, 1}, Durability::process);
+    settled_ = false;
+    return written;
+}
+
+Result<std::optional<Bytes>> Store::memo(uint8_t name) const { return tables_->get(Table::facts, Bytes{kMemo, name}); }
 
 Result<std::optional<Bytes>> Store::note() const { return tables_->get(Table::facts, Bytes{kNote}); }
 

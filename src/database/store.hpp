@@ -104,6 +104,14 @@ public:
     Result<std::vector<uint64_t>> marked(uint64_t after, size_t most) const;
     /// The note of the last finalisation that had one; nothing before.
     Result<std::optional<Bytes>> note() const;
+
+    /// What the owner wants to find again, by one of a few names of its own. It outlives the process at once, a power
+    /// cut after the next settle() or finalise().
+    ///
+    /// Caller  kMemoBytesMax bytes at most
+    Result<void> set_memo(uint8_t name, ByteView bytes);
+    Result<std::optional<Bytes>> memo(uint8_t name) const;
+    static constexpr size_t kMemoBytesMax = size_t{4} << 20;
     /// Memory that blocks above the finalised one take, about.
     size_t unfinalised_bytes() const;
 

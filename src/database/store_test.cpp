@@ -295,6 +295,22 @@ TEST(DatabaseOpen, another_chain_another_pruning_and_damage_are_refused_in_words
     EXPECT_EQ(open(genesis, {}), Why::damaged);
 }
 
+TEST_P(DatabaseStore, memos_are_there_when_opened_again_each_under_its_name)
+{
+    auto store = open();
+    EXPECT_EQ(store->memo(1).value(), std::nullopt);
+    const Bytes first{1, 2}, second{3};
+    ASSERT_TRUE(store->set_memo(1, second));
+    ASSERT_TRUE(store->set_memo(1, first));
+    ASSERT_TRUE(store->set_memo(2, second));
+    ASSERT_TRUE(store->settle());
+    store.reset();
+    store = open();
+    EXPECT_EQ(store->memo(1).value(), first);
+    EXPECT_EQ(store->memo(2).value(), second);
+    EXPECT_EQ(store->memo(3).value(), std::nullopt);
+}
+
 TEST_P(DatabaseStore, marks_and_the_note_of_a_finalisation_are_there_when_opened_again)
 {
     auto store = open();

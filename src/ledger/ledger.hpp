@@ -143,6 +143,12 @@ public:
     /// The newest proof of finality, also after a restart.
     std::optional<NewestProof> newest_proof() const;
     bool is_ancestor(const Hash& ancestor, const Hash& block) const;
+    /// Whether a block is the finalised one, above it, or below it on its chain.
+    bool contains(const Hash& hash) const;
+    /// The block of that number on the chain of a block, which the chain contains; nothing above it.
+    std::optional<Hash> ancestor_at(const Hash& hash, BlockNumber number) const;
+    /// The best block on whose chain `base` is. Nothing for a block below the finalised one, and for strangers.
+    std::optional<BlockId> best_containing(const Hash& base) const;
     std::optional<chain::Route> route(const Hash& from, const Hash& to) const;
     std::vector<BlockId> leaves() const;
     /// The epochs after a block that is not pruned.
@@ -250,10 +256,15 @@ public:
     /// Makes a block and its ancestors final. Whether the proof holds is the caller's to know.
     Result<FinalisedBlocks> finalise(const Hash& hash, const std::optional<Proof>& proof);
 
-    /// Makes what is imported outlive a power cut, which a block that is not final need not.
+    /// Makes what is imported outlive a power cut, which a block that is not final need not. Does not wait for a block
+    /// that is being imported.
     ///
     /// Errors  the disk's
     Result<void> settle();
+
+    /// What the owner wants to find again by one of a few names: see database::Store.
+    Result<void> set_memo(uint8_t name, ByteView bytes);
+    std::optional<Bytes> memo(uint8_t name) const;
 
     /// Keeps a block's header, body and state readable though it is pruned, until it is unpinned as often: see
     /// database::Store. False where its state is gone already.

@@ -87,6 +87,43 @@ bool Ledger::is_ancestor(const Hash& ancestor, const Hash& block) const
     return tree_.is_ancestor(ancestor, block);
 }
 
+bool Ledger::contains(const Hash& hash) const
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (tree_.contains(hash))
+            return true;
+    }
+    const auto found = header(hash);
+    return found && found->number.value < finalised().number && hash_at(found->number.value) == hash;
+}
+
+std::optional<Hash> Ledger::ancestor_at(const Hash& hash, BlockNumber number) const
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto block = tree_.find(hash); block && number >= tree_.finalised().number)
+        {
+            const auto found = tree_.ancestor_at(hash, number);
+            return found ? std::optional(found->hash) : std::nullopt;
+        }
+    }
+    const auto block = header(hash);
+    return block && number <= block->number.value ? hash_at(number) : std::nullopt;
+}
+
+std::optional<BlockId> Ledger::best_containing(const Hash& base) const
+{
+    const std::lock_guard lock(mutex_);
+    return tree_.best_containing(base);
+}
+
+std::optional<Bytes> Ledger::memo(uint8_t name) const
+{
+    auto row = store_->memo(name);
+    return row ? std::move(*row) : std::nullopt;
+}
+
 std::optional<chain::Route> Ledger::route(const Hash& from, const Hash& to) const
 {
     const std::lock_guard lock(mutex_);

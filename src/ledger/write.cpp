@@ -320,9 +320,15 @@ Result<FinalisedBlocks> Ledger::finalise(const Hash& hash, const std::optional<P
 
 Result<void> Ledger::settle()
 {
-    const std::lock_guard lock(writing_);
     if (const auto settled = store_->settle(); !settled)
         return std::unexpected(not_kept(settled.error()));
+    return {};
+}
+
+Result<void> Ledger::set_memo(uint8_t name, ByteView bytes)
+{
+    if (const auto stored = store_->set_memo(name, bytes); !stored)
+        return std::unexpected(not_kept(stored.error()));
     return {};
 }
 

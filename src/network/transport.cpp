@@ -40,21 +40,14 @@ struct Transport::Parts : std::enable_shared_from_this<Parts>
 
     Parts(boost::asio::io_context& io, libp2p::Swarm& machine, std::function<void()> events)
         : context(io), swarm(machine), on_events(std::move(events)), timer(io), resolver(io),
-          origin(decltype(timer)::clock_type::now()),
           owner{.swarm = swarm,
                 .settle = [this] { settle(); },
                 .gone = [this](libp2p::ConnectionId id) { links.erase(id); },
-                .now = [this] { return now(); }}
+                .now = [] { return now(); }}
     {
     }
 
     std::shared_ptr<Link::Owner> shared_owner() { return {shared_from_this(), &owner}; }
-
-    libp2p::Time now() const
-    {
-        const auto passed = decltype(timer)::clock_type::now() - origin;
-        return std::chrono::duration_cast<libp2p::Time>(passed);
-    }
 
     void settle();
     void arm_timer();
@@ -67,7 +60,6 @@ struct Transport::Parts : std::enable_shared_from_this<Parts>
     std::function<void()> on_events;
     boost::asio::steady_timer timer;
     Tcp::resolver resolver;
-    decltype(timer)::clock_type::time_point origin;
     Link::Owner owner;
     std::map<libp2p::ConnectionId, std::shared_ptr<Link>> links;
     std::vector<std::unique_ptr<Listener>> listeners;
@@ -103,11 +95,11 @@ void Transport::Parts::arm_timer()
         timer.cancel();
         return;
     }
-    timer.expires_at(origin + due);
+    timer.expires_at(decltype(timer)::time_point(due));
     timer.async_wait([self = shared_from_this()](ErrorCode error) {
         if (error)
             return;
-        self->swarm.tick(self->now());
+        self->swarm.tick(now());
         self->settle();
     });
 }
@@ -133,7 +125,7 @@ void Transport::Parts::accept(Listener& listener)
         ErrorCode ignored;
         tcp.set_option(Tcp::no_delay(true), ignored);
         const auto address = failed ? Multiaddr{} : address_of(remote, listener.websocket);
-        const auto id = failed ? std::nullopt : self->swarm.accept(address, self->now());
+        const auto id = failed ? std::nullopt : self->swarm.accept(address, now());
         if (id && listener.websocket)
             self->add(accept_websocket_link(self->shared_owner(), *id, std::move(tcp)), *id);
         else if (id)
@@ -232,7 +224,13 @@ bool Transport::dial(const Multiaddr& address)
 
 void Transport::settle() { parts_->settle(); }
 
-libp2p::Time Transport::now() const { return parts_->now(); }
+libp2p::Time Transport::now()
+{
+    using Clock = boost::asio::steady_timer::clock_type;
+    return std::chrono::duration_cast<libp2p::Time>(Clock::now().time_since_epoch());
+}
+
+bool Transport::closed() const { return parts_->stopped && parts_->links.empty(); }
 
 void Transport::stop()
 {

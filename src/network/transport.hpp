@@ -1,6 +1,6 @@
 #pragma once
 
-#include "libp2p/swarm.hpp"
+#include "libp2p/carrier.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <expected>
@@ -10,41 +10,31 @@
 
 namespace network {
 
-/// Carries a Swarm's connections over tcp and WebSocket.
+/// Carries a Swarm's connections over sockets: tcp and WebSocket.
 ///
 /// Thread   everything runs on the one thread that runs the io_context; swarm and transport are used from there only
 /// Caller   keeps the swarm alive as long as the io_context runs
-/// Owner    on_events is called after every batch of work: drain swarm.next_event() in it; commands given to the swarm
-///          inside are sent on at once. Commands given at other times: call settle() afterwards.
 /// Bounds   kReadBytes of input a connection beside what Swarm bounds; kCloseWait for the last bytes of a connection
-class Transport
+class Transport final : public libp2p::Carrier
 {
 public:
     static constexpr size_t kReadBytes = 64 * 1024;
     static constexpr auto kCloseWait = std::chrono::seconds(2);
 
     Transport(boost::asio::io_context& context, libp2p::Swarm& swarm, std::function<void()> on_events);
-    ~Transport();
+    ~Transport() override;
     Transport(const Transport&) = delete;
     Transport& operator=(const Transport&) = delete;
 
-    /// Listens on {ip4, ip6}/tcp/PORT[/ws]; port 0 takes a free one. The address as it is, with the port.
-    ///
-    /// Errors  one line: what is wrong with the address, or what the system refused (port taken, no such interface)
-    std::expected<libp2p::Multiaddr, std::string> listen(const libp2p::Multiaddr& address);
+    std::expected<libp2p::Multiaddr, std::string> listen(const libp2p::Multiaddr& address) override;
+    bool dial(const libp2p::Multiaddr& address) override;
+    void settle() override;
+    /// All links are closed within kCloseWait.
+    void stop() override;
+    bool closed() const override;
 
-    /// Connects to {ip4, ip6, dns*}/tcp/PORT[/ws][/p2p/ID]. False when the address is of another kind or Swarm has no
-    /// room; later failures are Swarm's DialFailed.
-    bool dial(const libp2p::Multiaddr& address);
-
-    /// Sends what the swarm wants sent, and calls on_events while there are events.
-    void settle();
-
-    /// Time for the swarm's commands: since the transport began. From any thread.
-    libp2p::Time now() const;
-
-    /// Stops listening, says go-away to all peers, closes. The io_context runs out of work within kCloseWait.
-    void stop();
+    /// Time for the swarm's commands: of the steady clock, as AsioLoop has it. From any thread.
+    static libp2p::Time now();
 
 private:
     struct Parts;

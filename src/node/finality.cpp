@@ -1,23 +1,56 @@
 #include "node/finality.hpp"
 #include "node/key_types.hpp"
 
+#include "finality/justification.hpp"
 #include "scale/scale.hpp"
 
 #include <algorithm>
 
 namespace node {
-Finality::Finality(ledger::Ledger& ledger, host::Keystore& keystore, watermark::Record& record)
-    : ledger_(ledger), keystore_(keystore), record_(record)
+namespace {
+
+/// Within this a message reaches nearly everybody; of short slots less.
+constexpr finality::Time kGossipMax = std::chrono::milliseconds(300), kGossipMin = std::chrono::milliseconds(50);
+
+finality::PeerKey key_of(const libp2p::PeerId& peer) { return peer.key; }
+libp2p::PeerId peer_of(const finality::PeerKey& key) { return {.key = key}; }
+
+/// What is kept of a set's votes, under the set's number.
+struct MemoRow
+{
+    finality::SetId set = 0;
+    base::Bytes bytes;
+};
+
+} // namespace
+
+Finality::Finality(const FinalityParts& parts, FinalityEvents events)
+    : loop_(parts.loop), ledger_(parts.ledger), keystore_(parts.keystore), record_(parts.record),
+      reports_(parts.ledger, parts.submit), events_(std::move(events)), vote_(parts.vote)
 {
     const auto newest = ledger_.newest_proof();
     const auto header = newest ? ledger_.header(newest->block) : std::nullopt;
     auto proof = newest ? scale::decode<finality::Justification>(base::ByteView(newest->justification))
                         : std::unexpected(scale::Error{});
-    if (!header || !proof)
-        return;
-    set_id_ = newest->set_id;
-    round_ = proof->round;
-    latest_ = Decision{{newest->block, header->number.value}, *header, newest->set_id, std::move(*proof)};
+    if (header && proof)
+        latest_ = Decision{{newest->block, header->number.value}, *header, newest->set_id, std::move(*proof)};
+}
+
+void Finality::start()
+{
+    const auto base = ledger_.finalised();
+    auto set = voters(base.hash);
+    if (!set)
+        return events_.log(host::LogLevel::error, set.error());
+    begin_set(std::move(*set), base);
+    if (const auto& mark = marked_; mark && !ledger_.contains(mark->target))
+        events_.log(host::LogLevel::error,
+                    "in round " + std::to_string(mark->round) + " of set " + std::to_string(mark->set) +
+                        " this node's keys voted for a block that its chain does not have. Until it comes they are "
+                        "silent: the database is an old copy, or another chain's");
+    for (const auto& [peer, light] : std::exchange(waiting_, {}))
+        voting_->peer_joined(key_of(peer), light, loop_.now());
+    drain();
 }
 
 std::optional<Decision> Finality::latest() const
@@ -29,13 +62,19 @@ std::optional<Decision> Finality::latest() const
 finality::SetId Finality::set_id() const
 {
     const std::lock_guard lock(mutex_);
-    return set_id_;
+    return view_.set.id;
 }
 
 finality::RoundNumber Finality::round() const
 {
     const std::lock_guard lock(mutex_);
-    return round_;
+    return view_.round;
+}
+
+RoundView Finality::round_view() const
+{
+    const std::lock_guard lock(mutex_);
+    return view_;
 }
 
 std::expected<finality::VoterSet, std::string> Finality::voters(const ledger::Hash& at) const
@@ -51,129 +90,394 @@ std::expected<finality::VoterSet, std::string> Finality::voters(const ledger::Ha
     return finality::VoterSet{*set_id, *authorities};
 }
 
-/// The best block, or the first on the way to it at which other authorities take over.
-BlockId Finality::target(const BlockId& finalised) const
+// The chain, as the voter sees it.
+
+std::optional<finality::BlockNumber> Finality::number(const ledger::Hash& block) const
 {
-    const auto best = ledger_.best();
-    const auto way = ledger_.route(finalised.hash, best.hash);
-    if (!way)
-        return finalised;
-    std::optional<uint64_t> limit = ledger_.due_change(); // a final block may have scheduled it
-    for (const auto& block : way->enacted)
-    {
-        if (limit && block.number >= *limit)
-            return block;
-        const auto header = ledger_.header(block.hash);
-        if (const auto change = header ? finality::scheduled_change(*header) : std::nullopt; change && !limit)
-            limit = uint64_t{block.number} + change->delay;
-        if (limit && block.number >= *limit)
-            return block;
-    }
-    return best;
+    const auto found = header(block);
+    return found ? std::optional(found->number.value) : std::nullopt;
 }
 
-Finality::Ours Finality::ours(const finality::VoterSet& set) const
+std::optional<ledger::Hash> Finality::parent(const ledger::Hash& block) const
 {
+    const auto found = header(block);
+    return found ? std::optional(found->parent_hash) : std::nullopt;
+}
+
+std::optional<Header> Finality::header(const ledger::Hash& block) const
+{
+    return ledger_.contains(block) ? ledger_.header(block) : std::nullopt;
+}
+
+std::optional<ledger::Hash> Finality::ancestor_at(const ledger::Hash& block, finality::BlockNumber number) const
+{
+    return ledger_.ancestor_at(block, number);
+}
+
+/// The height at which other authorities take over, as a block or one below it, that is not final, has scheduled.
+std::optional<uint64_t> Finality::end_of_set(const ledger::Hash& block) const
+{
+    const auto finalised = ledger_.finalised();
+    if (ends_above_ != finalised.hash)
+    {
+        ends_.clear();
+        ends_above_ = finalised.hash;
+    }
+    std::vector<Header> above;
+    std::vector<ledger::Hash> hashes;
+    auto at = block;
+    std::optional<uint64_t> end = ledger_.due_change();
+    for (; at != finalised.hash; at = above.back().parent_hash)
+    {
+        if (const auto found = ends_.find(at); found != ends_.end())
+        {
+            end = found->second;
+            break;
+        }
+        auto read = ledger_.header(at);
+        if (!read || read->number.value <= finalised.number)
+            return end; // finality moves on meanwhile
+        hashes.push_back(at);
+        above.push_back(std::move(*read));
+    }
+    for (size_t i = above.size(); i-- != 0;)
+    {
+        if (const auto change = finality::scheduled_change(above[i]); change && !end)
+            end = uint64_t{above[i].number.value} + change->delay;
+        ends_[hashes[i]] = end;
+    }
+    return end;
+}
+
+BlockId Finality::best_containing(const BlockId& base) const
+{
+    const auto finalised = ledger_.finalised();
+    const auto best = ledger_.best_containing(base.number < finalised.number ? finalised.hash : base.hash);
+    if (!best)
+        return base;
+    const auto end = end_of_set(best->hash);
+    if (!end || best->number <= *end)
+        return *best;
+    if (*end < base.number)
+        return base;
+    const auto last = ledger_.ancestor_at(best->hash, finality::BlockNumber(*end));
+    return last ? BlockId{*last, finality::BlockNumber(*end)} : base;
+}
+
+// Sets.
+
+finality::Memory Finality::memory_of(finality::SetId set) const
+{
+    const auto row = [&](finality::effect::Keep::What what) {
+        const auto bytes = ledger_.memo(uint8_t(what));
+        const auto read = bytes ? scale::decode<MemoRow>(base::ByteView(*bytes)) : std::unexpected(scale::Error{});
+        return read && read->set == set ? read->bytes : base::Bytes{};
+    };
+    using enum finality::effect::Keep::What;
+    return {.completed = row(completed), .votes = row(votes)};
+}
+
+finality::VoterOptions Finality::options_for(finality::VoterSet set, const BlockId& base) const
+{
+    finality::VoterOptions options{.set = std::move(set), .base = base, .ours = {}, .mark = {}, .memory = {}};
+    const auto quarter = finality::Time(ledger_.configuration().slot_duration_ms / 4);
+    options.gossip = std::clamp(quarter, kGossipMin, kGossipMax);
+    options.memory = memory_of(options.set.id);
     const auto marks = record_.marks();
-    Ours ours;
-    for (const auto& authority : set.authorities)
+    for (const auto& authority : options.set.authorities)
     {
         const auto& key = authority.id.bytes;
-        if (std::ranges::find(ours.keys, key) != ours.keys.end() || !keystore_.has(kGrandpa, key))
+        if (!vote_ || !keystore_.has(kGrandpa, key))
             continue;
-        ours.keys.push_back(key);
-        ours.weight += authority.weight;
+        options.ours.push_back(authority.id);
         const auto last = marks.last_vote(key);
-        if (last && last->set_id == set.id && (!ours.last || last->round > ours.last->round))
-            ours.last = last;
+        if (!last || last->set_id != options.set.id)
+            continue;
+        const finality::Mark mark{last->set_id, last->round, finality::Step(last->step), last->target};
+        if (!options.mark || std::pair(mark.round, mark.step) > std::pair(options.mark->round, options.mark->step))
+            options.mark = mark;
     }
-    return ours;
+    return options;
 }
 
-std::expected<std::optional<BlockId>, std::string> Finality::begun(const Ours& ours, const BlockId& finalised) const
+void Finality::begin_set(finality::VoterSet set, const BlockId& base)
 {
-    if (!ours.last)
-        return std::nullopt;
-    const auto header = ledger_.header(ours.last->target);
-    if (!header)
-        return std::unexpected("no vote: in round " + std::to_string(ours.last->round) + " of set " +
-                               std::to_string(ours.last->set_id) +
-                               " this node's keys voted for a block that its chain does not have. The database is an "
-                               "old copy, or another chain's: restore the newest one");
-    if (header->number.value <= finalised.number)
-        return std::nullopt;
-    return BlockId{ours.last->target, header->number.value};
-}
-
-std::optional<std::string> Finality::vote()
-{
-    for (auto finalised = ledger_.finalised();; finalised = ledger_.finalised())
     {
-        const auto block = target(finalised);
-        if (block == finalised)
-            return std::nullopt;
-        const auto set = voters(finalised.hash);
-        if (!set)
-            return set.error();
-        const auto keys = ours(*set);
-        if (keys.weight < set->threshold())
-            return std::nullopt; // the keys that are here do not suffice
-        const auto first = begun(keys, finalised);
-        if (!first)
-            return first.error();
-        if (auto failed = decide(*set, keys, first->value_or(block)))
-            return failed;
+        const std::lock_guard lock(mutex_);
+        view_ = {.set = set, .round = 1, .prevoted = {}, .precommitted = {}};
+    }
+    auto options = options_for(std::move(set), base);
+    marked_ = options.mark;
+    if (voting_)
+        voting_->begin_set(std::move(options), loop_.now());
+    else
+    {
+        const finality::Chain& chain = *this;
+        voting_.emplace(chain, std::move(options), loop_.now());
     }
 }
 
-/// The round after the newest one that was voted in or decided; the same one for the same vote.
-finality::RoundNumber Finality::round_for(const finality::VoterSet& set, const Ours& ours, const BlockId& block) const
+bool Finality::same_set(const finality::VoterSet& set) const
 {
-    if (ours.last && ours.last->target == block.hash)
-        return ours.last->round;
     const std::lock_guard lock(mutex_);
-    // The proof counts too: it may be all that is left, where the record was made anew.
-    const auto decided = latest_ && latest_->set_id == set.id ? latest_->justification.round : 0;
-    return std::max(ours.last ? ours.last->round : 0, decided) + 1;
+    return view_.set.id == set.id && view_.set.authorities == set.authorities;
 }
 
-std::optional<std::string> Finality::decide(const finality::VoterSet& set, const Ours& ours, const BlockId& block)
+void Finality::finalised(const ledger::FinalisedBlocks& blocks)
+{
+    const auto last = blocks.chain.back();
+    std::optional<finality::VoterSet> next;
+    const auto changes = ledger_.set_changes(blocks.chain.front().number - 1, 1);
+    if (!changes.empty())
+    {
+        auto set = voters(last.hash);
+        if (set)
+            next = std::move(*set);
+        else
+            loop_.post([this, words = set.error()] { events_.log(host::LogLevel::error, words); });
+    }
+    loop_.post([this, last, next = std::move(next)] {
+        if (!voting_ || stopped_)
+            return;
+        if (next && !same_set(*next))
+            begin_set(*next, last);
+        else
+            voting_->finalised(last, loop_.now());
+        drain();
+    });
+}
+
+// Peers.
+
+void Finality::joined(const libp2p::PeerId& peer, protocols::Role role)
+{
+    const bool light = role == protocols::Role::light;
+    peers_.push_back(peer);
+    if (!voting_)
+    {
+        waiting_[peer] = light;
+        return;
+    }
+    voting_->peer_joined(key_of(peer), light, loop_.now());
+    drain();
+}
+
+void Finality::left(const libp2p::PeerId& peer)
+{
+    std::erase(peers_, peer);
+    waiting_.erase(peer);
+    if (!voting_)
+        return;
+    voting_->peer_left(key_of(peer), loop_.now());
+    drain();
+}
+
+void Finality::heard(const libp2p::PeerId& peer, const protocols::grandpa::Message& message)
+{
+    if (!voting_)
+        return;
+    if (const auto* neighbor = message.get<protocols::grandpa::Neighbor>())
+        if (const auto* view = neighbor->get<protocols::grandpa::NeighborV1>();
+            view->set_id > voting_->voter().voters().set_id() &&
+            view->commit_finalized_height > ledger_.finalised().number)
+            events_.proofs(peer);
+    voting_->on_message(key_of(peer), message, loop_.now());
+    drain();
+}
+
+void Finality::imported(const ledger::Hash& block)
+{
+    if (!voting_)
+        return;
+    voting_->block_imported(block, loop_.now());
+    drain();
+}
+
+// Effects.
+
+void Finality::drain()
+{
+    if (stopped_)
+        return;
+    while (auto effect = voting_->next_effect())
+        std::visit([&](const auto& each) { take(each); }, *effect);
+    show_round();
+    const auto due = voting_->deadline();
+    if (!due || (due_ && *due_ <= *due))
+        return;
+    due_ = *due;
+    loop_.after(std::max(*due - loop_.now(), finality::Time(1)), [this, due = *due] {
+        if (due_ == due)
+            due_.reset();
+        voting_->tick(loop_.now());
+        drain();
+    });
+}
+
+void Finality::show_round()
+{
+    const auto& voter = voting_->voter();
+    const auto* votes = voter.votes_of(voter.round());
+    const std::lock_guard lock(mutex_);
+    view_.round = voter.round();
+    view_.prevoted.assign(voter.voters().size(), false);
+    view_.precommitted.assign(voter.voters().size(), false);
+    for (size_t i = 0; votes != nullptr && i != voter.voters().size(); ++i)
+    {
+        view_.prevoted[i] = !votes->votes(finality::Step::prevote, i).empty();
+        view_.precommitted[i] = !votes->votes(finality::Step::precommit, i).empty();
+    }
+}
+
+void Finality::take(const finality::effect::Send& send)
+{
+    for (const auto& key : send.peers)
+        events_.send(peer_of(key), send.message);
+}
+
+void Finality::take(const finality::effect::Report& report) { events_.report(peer_of(report.peer), report.change); }
+
+void Finality::take(const finality::effect::Want& want)
+{
+    if (want.peer)
+        return events_.want(peer_of(*want.peer), want.block);
+    for (const auto& peer : peers_)
+        events_.want(peer, want.block);
+}
+
+void Finality::take(const finality::effect::Keep& keep)
+{
+    {
+        const std::lock_guard lock(mutex_);
+        std::erase_if(memos_, [&](const auto& each) { return each.what == keep.what; });
+        memos_.push_back(keep);
+    }
+    loop_.work([this] { write_memos(); });
+}
+
+/// Writes what waits, in order.
+bool Finality::write_memos()
+{
+    const std::lock_guard writing(memos_mutex_);
+    const auto memos = [&] {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(memos_, {});
+    }();
+    for (const auto& memo : memos)
+        if (!ledger_.set_memo(uint8_t(memo.what), scale::encode(MemoRow{memo.set, memo.bytes})))
+            return false;
+    return true;
+}
+
+void Finality::take(const finality::effect::Cast& cast)
+{
+    loop_.work([this, cast] {
+        auto votes = sign(cast);
+        loop_.post([this, cast, votes = std::move(votes)] {
+            if (stopped_ || voting_->voter().voters().set_id() != cast.set)
+                return; // the set is over
+            if (votes)
+                voting_->cast(cast.round, *votes, loop_.now());
+            else
+            {
+                events_.log(host::LogLevel::error, "no vote in round " + std::to_string(cast.round) + " of set " +
+                                                       std::to_string(cast.set) + ": " + votes.error());
+                voting_->forgo(cast, loop_.now());
+            }
+            drain();
+        });
+    });
+}
+
+/// Marks a vote and signs it. What it stands on outlives a power cut before anything is signed: the block, the votes
+/// that led to it, then the mark.
+std::expected<std::vector<primitives::grandpa::SignedMessage>, std::string>
+Finality::sign(const finality::effect::Cast& cast)
+{
+    if (!write_memos())
+        return std::unexpected("the votes cannot be kept");
+    if (const auto settled = ledger_.settle(); !settled)
+        return std::unexpected(settled.error().words);
+    std::vector<watermark::Key> keys;
+    for (const auto& key : cast.keys)
+        keys.push_back(key.bytes);
+    if (const auto marked = record_.vote(
+            keys,
+            {.set_id = cast.set, .round = cast.round, .step = watermark::Step(cast.step), .target = cast.target.hash});
+        !marked)
+        return std::unexpected(marked.error().words);
+    const auto message = finality::message_of(cast.step, cast.target);
+    const auto payload = primitives::grandpa::signed_payload(message, cast.round, cast.set);
+    std::vector<primitives::grandpa::SignedMessage> votes;
+    for (const auto& key : cast.keys)
+    {
+        const bool here = keystore_
+                              .with<signature::ed25519::Keypair>(
+                                  kGrandpa, key.bytes,
+                                  [&](const auto& pair, crypto::Entropy&) {
+                                      votes.push_back({message, {signature::ed25519::sign(pair, payload)}, key});
+                                      return true;
+                                  })
+                              .value_or(false);
+        if (!here)
+            return std::unexpected("a key that votes has left the keystore");
+    }
+    return votes;
+}
+
+void Finality::take(const finality::effect::Equivocated& equivocated)
+{
+    const auto& proof = equivocated.proof;
+    events_.log(host::LogLevel::warn, "a voter of set " + std::to_string(proof.set_id) + " voted twice in one round");
+    loop_.work([this, proof] { reports_.voter(proof); });
+}
+
+void Finality::report_author(const primitives::babe::EquivocationProof& proof)
+{
+    loop_.work([this, proof] { reports_.author(proof); });
+}
+
+void Finality::take(const finality::effect::Decide& decide)
+{
+    loop_.write([this, decide] { finalise(decide.block, decide.set, decide.proof); });
+}
+
+bool Finality::finalise(const BlockId& block, finality::SetId set, finality::Justification proof)
 {
     const auto header = ledger_.header(block.hash);
-    if (!header)
-        return "the block to finalise has no header";
-    const auto round = round_for(set, ours, block);
-    const auto lend = [&](const primitives::Ed25519Public& id, const auto& use) {
-        return keystore_
-            .with<signature::ed25519::Keypair>(kGrandpa, id.bytes,
-                                               [&](const auto& pair, crypto::Entropy&) { return use(pair), true; })
-            .value_or(false);
-    };
-    // Both outlive a power cut before anything is signed: the block, then the mark of the vote for it.
-    if (const auto settled = ledger_.settle(); !settled)
-        return settled.error().words;
-    if (const auto marked = record_.vote(
-            ours.keys, {.set_id = set.id, .round = round, .step = watermark::Step::precommit, .target = block.hash});
-        !marked)
-        return marked.error().words;
-    auto justification = finality::decide_alone(set, round, block, lend);
-    if (!justification)
-        return "a key that votes has left the keystore";
+    if (!header || block.number <= ledger_.finalised().number)
+        return false;
     const bool kept = block.number % kJustificationPeriod == 0; // those of changes of authorities are kept anyway
+    Decision decision{block, *header, set, std::move(proof)};
     const auto done = ledger_.finalise(
-        block.hash, ledger::Proof{.set_id = set.id, .justification = scale::encode(*justification), .kept = kept});
-    if (!done)
-        return done.error().words;
-    const Decision decision{block, *header, set.id, std::move(*justification)};
+        block.hash, ledger::Proof{.set_id = set, .justification = scale::encode(decision.justification), .kept = kept});
+    if (done)
     {
         const std::lock_guard lock(mutex_);
         latest_ = decision;
-        set_id_ = set.id;
-        round_ = round;
     }
-    if (told_)
-        told_(decision);
-    return std::nullopt;
+    loop_.post(
+        [this, decision = std::move(decision), done = bool(done), words = done ? std::string() : done.error().words] {
+            if (done)
+                events_.decided(decision);
+            else
+                events_.log(host::LogLevel::error, words);
+        });
+    return bool(done);
+}
+
+bool Finality::accept(const ledger::Hash& hash, base::ByteView bytes)
+{
+    const auto header = ledger_.header(hash);
+    const auto finalised = ledger_.finalised();
+    if (!header || header->number.value <= finalised.number || !ledger_.is_ancestor(finalised.hash, hash))
+        return true;
+    auto proof = scale::decode<finality::Justification>(bytes);
+    const auto set = voters(finalised.hash);
+    const BlockId block{hash, header->number.value};
+    if (!proof || !set || !finality::check(*proof, *set, block))
+        return false;
+    return finalise(block, set->id, std::move(*proof));
 }
 
 } // namespace node

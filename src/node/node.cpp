@@ -6,11 +6,9 @@
 #include "env/clock.hpp"
 #include "env/file.hpp"
 #include "network/node_key.hpp"
+#include "network/transport.hpp"
 
 #include "scale/scale.hpp"
-
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
 
 namespace node {
 namespace {
@@ -34,21 +32,13 @@ std::expected<std::unique_ptr<Node>, std::string> Node::start(NodeOptions option
     auto node = std::unique_ptr<Node>(new Node(std::move(options)));
     if (auto opened = node->open(); !opened)
         return std::unexpected(opened.error());
-    if (auto started = node->peers_->start(); !started)
+    if (auto started = node->core_->start(); !started)
         return std::unexpected(started.error());
-    node->network_ = std::thread([raw = node.get()] {
-        const auto busy = boost::asio::make_work_guard(raw->context_);
-        while (!raw->stopping_)
-            raw->context_.run_one_for(std::chrono::milliseconds(100));
-        raw->peers_->stop();
-        raw->context_.run_for(network::Transport::kCloseWait);
-    });
     node->ticking_ = std::thread([raw = node.get()] {
         for (; !raw->stopped_; env::sleep_ms(10))
             raw->engine_->tick();
     });
-    if (node->options_.authority)
-        node->authoring_ = std::thread([raw = node.get()] { raw->author_slots(); });
+    node->loop_->start();
     return node;
 }
 
@@ -64,23 +54,11 @@ std::expected<void, std::string> Node::open()
         return added;
     if (auto record = open_record(); !record)
         return record;
-    finality_ = std::make_unique<Finality>(*ledger_, keystore_, *record_);
-    author_ = std::make_unique<Author>(*ledger_, keystore_, entropy_, *record_);
-    workers_ = std::make_unique<boost::asio::thread_pool>(kWorkers);
-    pool::Options pool;
-    pool.authors = options_.authority;
-    transactions_ = std::make_unique<Transactions>(
-        *ledger_, pool, [this](const rpc::PoolEvent& event) { tell(event); },
-        [this](const pool::Hash& hash, const base::Bytes& transaction) {
-            peers_->gossip(transaction, [this, hash](std::vector<std::string> peers) {
-                transactions_->told_peers(hash, std::move(peers));
-            });
-        });
-    if (auto opened = open_peers(); !opened)
+    loop_ = std::make_unique<network::AsioLoop>(kWorkers);
+    if (auto opened = open_core(); !opened)
         return opened;
     if (auto opened = open_offchain(); !opened)
         return opened;
-    follow_chain();
     if (auto opened = open_metrics(); !opened)
         return opened;
     return options_.rpc ? open_rpc() : std::expected<void, std::string>{};
@@ -112,7 +90,7 @@ std::expected<void, std::string> Node::open_ledger()
     return {};
 }
 
-std::expected<void, std::string> Node::open_peers()
+std::expected<void, std::string> Node::open_core()
 {
     if (options_.folder.empty())
         identity_ = std::make_unique<libp2p::Identity>(network_entropy_);
@@ -123,20 +101,51 @@ std::expected<void, std::string> Node::open_peers()
             return std::unexpected(seed.error());
         identity_ = std::make_unique<libp2p::Identity>(*seed);
     }
-    PeersOptions peers{.listen = {}, .fork_id = options_.spec.fork_id, .authority = options_.authority};
-    for (const auto& text : options_.listen)
-    {
-        const auto address = libp2p::address_of_text(text);
-        if (!address)
-            return std::unexpected("not a multiaddress: " + text + "; like /ip4/127.0.0.1/tcp/30333");
-        peers.listen.push_back(*address);
-    }
-    peers_ = std::make_unique<Peers>(context_, *workers_, *ledger_, *finality_, *identity_, network_entropy_,
-                                     std::move(peers), [this](const base::Bytes& bytes) {
-                                         return worth_of(
-                                             transactions_->submit(bytes, primitives::TransactionSource::External));
-                                     });
+    CoreOptions options{
+        .peers = {.listen = {}, .dial = {}, .fork_id = options_.spec.fork_id, .authority = options_.authority},
+        .pool = {},
+        .authority = options_.authority};
+    options.pool.authors = options_.authority;
+    const auto read = [](const std::vector<std::string>& texts,
+                         std::vector<libp2p::Multiaddr>& into) -> std::expected<void, std::string> {
+        for (const auto& text : texts)
+        {
+            const auto address = libp2p::address_of_text(text);
+            if (!address)
+                return std::unexpected("not a multiaddress: " + text + "; like /ip4/127.0.0.1/tcp/30333");
+            into.push_back(*address);
+        }
+        return {};
+    };
+    if (auto listen = read(options_.listen, options.peers.listen); !listen)
+        return listen;
+    if (auto dial = read(options_.dial, options.peers.dial); !dial)
+        return dial;
+    const MakeCarrier carrier = [this](libp2p::Swarm& swarm, std::function<void()> on_events) {
+        return std::make_unique<network::Transport>(loop_->context(), swarm, std::move(on_events));
+    };
+    core_ = std::make_unique<Core>(CoreParts{.loop = *loop_,
+                                             .ledger = *ledger_,
+                                             .keystore = keystore_,
+                                             .record = *record_,
+                                             .identity = *identity_,
+                                             .entropy = entropy_,
+                                             .network_entropy = network_entropy_,
+                                             .carrier = carrier},
+                                   std::move(options), events());
     return {};
+}
+
+CoreEvents Node::events()
+{
+    return {
+        .imported = [this](const ledger::Imported& imported) { on_imported(imported); },
+        .finalised = [this](const ledger::FinalisedBlocks& finalised) { on_finalised(finalised); },
+        .decision = [this](const Decision& decision) { tell(rpc::Justified{scale::encode(decision.justification)}); },
+        .pool = [this](const rpc::PoolEvent& event) { tell(event); },
+        .made = [this](double seconds, size_t extrinsics) { metrics_->block_made(seconds, extrinsics); },
+        .broken = [this](const std::string& words) { fail(words); },
+        .log = filtered_log()};
 }
 
 /// The record of what this node's keys signed. Where it is missing, keys that may have signed stay silent until
@@ -173,9 +182,10 @@ std::expected<void, std::string> Node::open_rpc()
 {
     backend_ = std::make_unique<RpcBackend>(RpcBackend::Parts{.spec = options_.spec,
                                                               .ledger = *ledger_,
-                                                              .transactions = *transactions_,
-                                                              .peers = *peers_,
-                                                              .finality = *finality_,
+                                                              .transactions = transactions(),
+                                                              .peers = peers(),
+                                                              .finality = finality(),
+                                                              .syncing = [this] { return core_->behind(); },
                                                               .keystore = keystore_,
                                                               .storage = offchain_->storage(),
                                                               .entropy = rpc_entropy_,
@@ -196,9 +206,9 @@ std::expected<void, std::string> Node::open_metrics()
 {
     metrics_ = std::make_unique<Metrics>(
         Metrics::Sources{.ledger = *ledger_,
-                         .finality = *finality_,
-                         .peers = *peers_,
-                         .ready_transactions = [this] { return transactions_->status().ready; }},
+                         .finality = finality(),
+                         .peers = peers(),
+                         .ready_transactions = [this] { return transactions().status().ready; }},
         options_.spec, options_.authority, ZKP_VERSION);
     if (!options_.prometheus)
         return {};
@@ -208,14 +218,6 @@ std::expected<void, std::string> Node::open_metrics()
         return std::unexpected(port.error());
     prometheus_port_ = *port;
     return {};
-}
-
-/// From here on everybody hears of new blocks and decisions.
-void Node::follow_chain()
-{
-    finality_->on_decision([this](const Decision& decision) { on_decision(decision); });
-    ledger_->listen({.imported = [this](const ledger::Imported& imported) { on_imported(imported); },
-                     .finalised = [this](const ledger::FinalisedBlocks& finalised) { on_finalised(finalised); }});
 }
 
 std::expected<void, std::string> Node::add_keys()
@@ -239,7 +241,7 @@ std::expected<void, std::string> Node::add_keys()
 std::pair<base::Bytes, std::vector<base::Bytes>> Node::network_state() const
 {
     std::pair<base::Bytes, std::vector<base::Bytes>> state{identity_->peer_id().multihash(), {}};
-    for (const auto& text : peers_->addresses())
+    for (const auto& text : core_->peers().addresses())
         if (const auto address = libp2p::address_of_text(text))
             state.second.push_back(address->bytes());
     return state;
@@ -251,7 +253,7 @@ std::expected<void, std::string> Node::open_offchain()
                                 .submit =
                                     [this](base::ByteView extrinsic) {
                                         using primitives::TransactionSource;
-                                        return transactions_->submit(extrinsic, TransactionSource::Local).has_value();
+                                        return transactions().submit(extrinsic, TransactionSource::Local).has_value();
                                     },
                                 .network_state = [this] { return network_state(); },
                                 .validator = options_.authority,
@@ -268,17 +270,13 @@ std::expected<void, std::string> Node::open_offchain()
 void Node::on_imported(const ledger::Imported& imported)
 {
     offchain_->on_imported(imported, env::unix_ms());
-    const bool is_best = imported.best && !imported.best->enacted.empty();
-    peers_->announce(imported.header, is_best);
     rpc::Imported told{.hash = imported.block.hash, .header = imported.header, .new_runtime = {}};
     if (imported.runtime_changed)
         if (auto version = ledger_->version(imported.block.hash))
             told.new_runtime = std::move(*version);
     tell(std::move(told));
-    if (is_best)
+    if (imported.best && !imported.best->enacted.empty())
         tell(rpc::BestChanged{imported.best->enacted.back().hash});
-    transactions_->on_imported(imported);
-    revalidate_soon();
 }
 
 void Node::on_finalised(const ledger::FinalisedBlocks& finalised)
@@ -286,22 +284,6 @@ void Node::on_finalised(const ledger::FinalisedBlocks& finalised)
     if (finalised.best && !finalised.best->enacted.empty())
         tell(rpc::BestChanged{finalised.best->enacted.back().hash});
     tell(rpc::Finalized{finalised.chain.back().hash});
-    transactions_->on_finalised(finalised);
-}
-
-void Node::on_decision(const Decision& decision)
-{
-    peers_->tell(decision);
-    tell(rpc::Justified{scale::encode(decision.justification)});
-}
-
-void Node::revalidate_soon()
-{
-    if (!revalidating_.exchange(true))
-        boost::asio::post(*workers_, [this] {
-            transactions_->revalidate();
-            revalidating_ = false;
-        });
 }
 
 void Node::tell(const rpc::Event& event)
@@ -322,34 +304,6 @@ void Node::log(host::LogLevel level, std::string_view target, std::string_view w
         options_.log(level, target, words);
 }
 
-void Node::author_slots()
-{
-    const auto duration = ledger_->configuration().slot_duration_ms;
-    chain::Slot last = author::slot_at(env::unix_ms(), duration); // never a slot that began before we did
-    while (!stopping_)
-    {
-        const auto now = env::unix_ms();
-        const auto slot = author::slot_at(now, duration);
-        if (slot <= last)
-        {
-            env::sleep_ms(std::min<uint64_t>(author::slot_start_ms(last + 1, duration) - now, 50));
-            continue;
-        }
-        last = slot;
-        const auto deadline = author::slot_start_ms(slot, duration) + duration * 2 / 3;
-        const auto begun = env::steady_ms();
-        const auto made = author_->make(slot, now, transactions_->source(), [&] { return env::unix_ms() >= deadline; });
-        if (!made)
-            log(host::LogLevel::error, "author", "slot " + std::to_string(slot) + ": " + made.error());
-        else if (*made)
-            metrics_->block_made(double(env::steady_ms() - begun) / 1000, (*made)->extrinsics);
-        if (const auto words = finality_->vote())
-            log(host::LogLevel::error, "grandpa", *words);
-        if (auto words = ledger_->broken())
-            return fail(*words);
-    }
-}
-
 void Node::fail(std::string words)
 {
     log(host::LogLevel::error, "node", words);
@@ -365,20 +319,12 @@ std::string Node::broken() const
 
 void Node::stop()
 {
-    stopping_ = true;
-    if (authoring_.joinable())
-        authoring_.join();
-    if (network_.joinable())
-        network_.join();
+    if (loop_)
+        loop_->stop([this] { core_->stop(); }, [this] { return core_->closed(); }, network::Transport::kCloseWait);
     if (rpc_)
         rpc_->stop();
     if (prometheus_)
         prometheus_->stop();
-    if (workers_)
-    {
-        workers_->stop();
-        workers_->join();
-    }
     if (offchain_)
         offchain_->stop();
     stopped_ = true; // calls are interrupted until the last of them has ended

@@ -1,19 +1,18 @@
 #pragma once
 
-#include "node/author.hpp"
 #include "node/chain_spec.hpp"
+#include "node/core.hpp"
 #include "node/log.hpp"
 #include "node/metrics.hpp"
 #include "node/offchain.hpp"
-#include "node/peers.hpp"
 #include "node/rpc_backend.hpp"
 #include "node/rpc_meter.hpp"
-#include "node/transactions.hpp"
 
 #include "env/entropy.hpp"
 #include "env/state.hpp"
 #include "keystore/folder.hpp"
 #include "metrics/server.hpp"
+#include "network/loop.hpp"
 #include "rpc/server.hpp"
 
 #include <atomic>
@@ -32,6 +31,7 @@ struct NodeOptions
     /// and they are not asked to vote again on what they voted on.
     bool new_signing_record = false;
     std::vector<std::string> listen{"/ip4/127.0.0.1/tcp/30333", "/ip4/127.0.0.1/tcp/30334/ws"};
+    std::vector<std::string> dial;           ///< peers to stay connected to: addresses that end in /p2p/ID
     bool authority = false;                  ///< authors and votes with the keys it has
     std::vector<std::string> authority_uris; ///< secret URIs of keys beside those of the folder: development only
     database::StoreOptions store;
@@ -54,10 +54,12 @@ public:
     ~Node();
 
     ledger::Ledger& ledger() { return *ledger_; }
-    Peers& peers() { return *peers_; }
-    Finality& finality() { return *finality_; }
+    const ledger::Ledger& ledger() const { return *ledger_; }
+    Core& core() { return *core_; }
+    Peers& peers() { return core_->peers(); }
+    Finality& finality() { return core_->finality(); }
     host::Keystore& keystore() { return keystore_; }
-    Transactions& transactions() { return *transactions_; }
+    Transactions& transactions() { return core_->transactions(); }
     /// Where JSON-RPC is served; nothing when it is not.
     std::optional<uint16_t> rpc_port() const { return rpc_port_; }
     /// Where metrics are served; nothing when they are not.
@@ -74,20 +76,17 @@ private:
 
     std::expected<void, std::string> open();
     std::expected<void, std::string> open_ledger();
-    std::expected<void, std::string> open_peers();
+    std::expected<void, std::string> open_core();
     std::expected<void, std::string> open_rpc();
     std::expected<void, std::string> open_metrics();
     std::expected<void, std::string> open_record();
     std::expected<void, std::string> add_keys();
-    void follow_chain();
     std::expected<void, std::string> open_offchain();
     /// The peer id and where this node listens, binary.
     std::pair<base::Bytes, std::vector<base::Bytes>> network_state() const;
-    void author_slots();
+    CoreEvents events();
     void on_imported(const ledger::Imported& imported);
     void on_finalised(const ledger::FinalisedBlocks& finalised);
-    void on_decision(const Decision& decision);
-    void revalidate_soon();
     void tell(const rpc::Event& event);
     host::Log filtered_log();
     void log(host::LogLevel level, std::string_view target, std::string_view words) const;
@@ -101,13 +100,9 @@ private:
     std::unique_ptr<watermark::Record> record_;
     std::shared_ptr<const executor::Engine> engine_;
     std::unique_ptr<ledger::Ledger> ledger_;
-    std::unique_ptr<Finality> finality_;
-    std::unique_ptr<Author> author_;
-    std::unique_ptr<Transactions> transactions_;
-    boost::asio::io_context context_;
-    std::unique_ptr<boost::asio::thread_pool> workers_;
+    std::unique_ptr<network::AsioLoop> loop_;
     std::unique_ptr<libp2p::Identity> identity_;
-    std::unique_ptr<Peers> peers_;
+    std::unique_ptr<Core> core_;
     std::unique_ptr<Metrics> metrics_;
     std::unique_ptr<RpcMeter> rpc_meter_;
     std::unique_ptr<RpcBackend> backend_;
@@ -116,12 +111,11 @@ private:
     std::unique_ptr<metrics::Server> prometheus_;
     std::optional<uint16_t> prometheus_port_;
     std::mutex telling_; ///< the server's events come one at a time
-    std::atomic<bool> revalidating_ = false;
     std::unique_ptr<keystore::Folder> key_folder_;
     env::OsEntropy offchain_entropy_;
     std::unique_ptr<OffchainWorkers> offchain_;
-    std::atomic<bool> stopping_ = false, stopped_ = false;
-    std::thread network_, authoring_, ticking_;
+    std::atomic<bool> stopped_ = false;
+    std::thread ticking_;
     mutable std::mutex mutex_;
     std::string broken_;
 };

@@ -51,7 +51,7 @@ rpc::Head RpcBackend::head()
 rpc::Health RpcBackend::health()
 {
     return {.peers = uint32_t(parts_.peers.list().size()),
-            .syncing = false,
+            .syncing = parts_.syncing(),
             .should_have_peers = parts_.spec.type != "Development"};
 }
 

@@ -30,6 +30,7 @@ public:
         Transactions& transactions;
         Peers& peers;
         Finality& finality;
+        std::function<bool()> syncing; ///< whether peers are far ahead
         host::Keystore& keystore;
         offchain::LocalStorageFile& storage;
         crypto::Entropy& entropy; ///< of this backend alone

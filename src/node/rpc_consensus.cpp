@@ -16,22 +16,25 @@ constexpr uint64_t kSlotsShownMax = 20'000; ///< of a longer epoch the first one
 
 std::optional<rpc::RoundStates> RpcBackend::round_state()
 {
-    const auto set = parts_.finality.voters(parts_.ledger.finalised().hash);
-    if (!set)
-        return std::nullopt;
-    const bool begun = parts_.finality.set_id() == set->id; // rounds count anew in each set
-    rpc::RoundState round{.round = begun ? parts_.finality.round() + 1 : 1,
-                          .total_weight = set->total(),
-                          .threshold_weight = set->threshold(),
+    const auto view = parts_.finality.round_view();
+    rpc::RoundState round{.round = view.round,
+                          .total_weight = view.set.total(),
+                          .threshold_weight = view.set.threshold(),
                           .prevotes = {},
                           .precommits = {}};
-    // One that decides alone does so at once: between decisions nobody has voted.
-    for (const auto& authority : set->authorities)
+    for (size_t i = 0; i != view.set.authorities.size(); ++i)
     {
-        round.prevotes.missing.push_back(authority.id);
-        round.precommits.missing.push_back(authority.id);
+        const auto& authority = view.set.authorities[i];
+        const auto count = [&](const std::vector<bool>& voted, rpc::RoundState::Votes& votes) {
+            if (i < voted.size() && voted[i])
+                votes.weight += authority.weight;
+            else
+                votes.missing.push_back(authority.id);
+        };
+        count(view.prevoted, round.prevotes);
+        count(view.precommitted, round.precommits);
     }
-    return rpc::RoundStates{.set_id = set->id, .best = std::move(round), .background = {}};
+    return rpc::RoundStates{.set_id = view.set.id, .best = std::move(round), .background = {}};
 }
 
 /// sc_consensus_grandpa::FinalityProof: the block of the next justification that is kept, the justification, and the

@@ -96,7 +96,7 @@ Served serve_blocks(const ledger::Ledger& ledger, base::ByteView bytes)
     return {.response = response.encode()};
 }
 
-Served serve_warp(const ledger::Ledger& ledger, const Finality& finality, base::ByteView bytes)
+Served serve_warp(const ledger::Ledger& ledger, const std::optional<Decision>& latest, base::ByteView bytes)
 {
     const auto begin = protocols::decode_warp_request(bytes);
     if (!begin)
@@ -106,7 +106,6 @@ Served serve_warp(const ledger::Ledger& ledger, const Finality& finality, base::
         return {.response = std::nullopt};
     protocols::WarpProof proof{.fragments = {}, .is_finished = true};
     size_t size = 0;
-    const auto latest = finality.latest();
     for (const auto number : ledger.set_changes(header->number.value))
     {
         const auto hash = ledger.hash_at(number);

@@ -24,7 +24,7 @@ inline constexpr size_t kSyncBytesMax = size_t{8} << 20;
 Served serve_blocks(const ledger::Ledger& ledger, base::ByteView request);
 
 /// /sync/warp: the changes of authorities after a finalised block, and the newest decision.
-Served serve_warp(const ledger::Ledger& ledger, const Finality& finality, base::ByteView request);
+Served serve_warp(const ledger::Ledger& ledger, const std::optional<Decision>& latest, base::ByteView request);
 
 /// /light/2: runtime calls and storage, proven. A proof is at most kLightBytesMax, so that the response with its frame
 /// stays within the protocol's 16 MiB. Of a block whose state is unknown or pruned: a response without a proof.

@@ -2,6 +2,7 @@
 #include "base/hex.hpp"
 #include "database/rocks.hpp"
 #include "env/entropy.hpp"
+#include "env/stepped_loop.hpp"
 #include "hash/blake2b.hpp"
 #include "node/chain_spec.hpp"
 #include "node/finality.hpp"
@@ -118,7 +119,22 @@ void check(const ledger::Ledger& ledger, ledger::BlockNumber number, const std::
     const auto babe = keystore.insert<signature::sr25519::Keypair>({'b', 'a', 'b', 'e'}, "//Alice").value();
     keystore.insert<signature::ed25519::Keypair>({'g', 'r', 'a', 'n'}, "//Alice").value();
     node::Author author(chain, keystore, entropy, record);
-    node::Finality finality(chain, keystore, record);
+    env::SteppedLoop loop;
+    std::string failed;
+    node::Finality finality(
+        {.loop = loop, .ledger = chain, .keystore = keystore, .record = record, .submit = {}, .vote = true},
+        {.send = {},
+         .report = {},
+         .want = {},
+         .proofs = {},
+         .decided = [](const node::Decision&) {},
+         .log = [&](host::LogLevel, const std::string& words) { failed = words; }});
+    chain.listen({.imported =
+                      [&](const ledger::Imported& imported) {
+                          loop.post([&, hash = imported.block.hash] { finality.imported(hash); });
+                      },
+                  .finalised = [&](const ledger::FinalisedBlocks& blocks) { finality.finalised(blocks); }});
+    loop.post([&] { finality.start(); });
     const auto alice = signature::sr25519::from_uri("//Alice").value();
     const auto version = chain.version(chain.best().hash).value();
     watermark::Key key{};
@@ -150,8 +166,9 @@ void check(const ledger::Ledger& ledger, ledger::BlockNumber number, const std::
             stop("the slot is not ours");
         if (best.number % 3 == 0)
             continue; // some wait for finality when the process ends
-        if (const auto words = finality.vote())
-            stop(*words);
+        const auto decided = [&] { return !failed.empty() || chain.finalised().number > best.number; };
+        if (!loop.run_until(decided, std::chrono::seconds(60)) || !failed.empty())
+            stop(failed.empty() ? "no decision" : failed);
         std::printf("%u %s\n", chain.finalised().number, hex(chain.finalised().hash).c_str());
         std::fflush(stdout);
     }
