@@ -83,6 +83,24 @@ struct VoterCase : ::testing::Test
             for (size_t who = 0; who != 4; ++who)
                 say(who, step, block, round, now);
     }
+    /// Brings this node, with one seat, to round 2 over the estimate a, which is not final.
+    void begin_unsettled(size_t seat)
+    {
+        start({seat});
+        import(a);
+        for (size_t who = 0; who != 4; ++who)
+            say(who, Step::prevote, a);
+        size_t others = 0;
+        for (size_t who = 0; who != 4; ++who)
+            if (who != seat)
+                say(who, Step::precommit, ++others <= 2 ? base : a);
+        say(seat, Step::precommit, a);
+        ASSERT_EQ(voter->round(), 2);
+        ASSERT_EQ(voter->votes_of(1)->estimate(), id_of(a));
+        ASSERT_EQ(voter->finalised(), id_of(base));
+        import(b);
+        import(c);
+    }
     Commit commit(const std::vector<std::pair<size_t, Header>>& votes, const Header& target, RoundNumber round = 1,
                   SetId set = 7) const
     {
@@ -131,25 +149,9 @@ TEST_F(VoterCase, on_an_idle_chain_nobody_votes)
     EXPECT_EQ(voter->round(), 2);
 }
 
-/// Brings this node, with the seat given, to round 2 with the estimate a, which is not final.
-#define BEGIN_UNSETTLED(seat)                                                                                          \
-    start({seat});                                                                                                     \
-    import(a);                                                                                                         \
-    for (size_t who = 0; who != 4; ++who)                                                                              \
-        say(who, Step::prevote, a);                                                                                    \
-    for (size_t who = 0, others = 0; who != 4; ++who)                                                                  \
-        if (who != (seat))                                                                                             \
-            say(who, Step::precommit, ++others <= 2 ? base : a);                                                       \
-    say(seat, Step::precommit, a);                                                                                     \
-    ASSERT_EQ(voter->round(), 2);                                                                                      \
-    ASSERT_EQ(voter->votes_of(1)->estimate(), id_of(a));                                                               \
-    ASSERT_EQ(voter->finalised(), id_of(base));                                                                        \
-    import(b);                                                                                                         \
-    import(c);
-
 TEST_F(VoterCase, over_an_estimate_that_is_not_final_the_prevote_waits_for_two_gossip_times)
 {
-    BEGIN_UNSETTLED(0)
+    ASSERT_NO_FATAL_FAILURE(begin_unsettled(0));
     while (auto cast = next<effect::Cast>())
         EXPECT_EQ(cast->round, 1);
     EXPECT_EQ(voter->deadline(), 2 * kT);
@@ -161,7 +163,7 @@ TEST_F(VoterCase, over_an_estimate_that_is_not_final_the_prevote_waits_for_two_g
 
 TEST_F(VoterCase, the_primary_tells_its_estimate_and_others_heed_it)
 {
-    BEGIN_UNSETTLED(2)
+    ASSERT_NO_FATAL_FAILURE(begin_unsettled(2));
     std::optional<effect::Cast> hint;
     while (auto cast = next<effect::Cast>())
         hint = cast;
