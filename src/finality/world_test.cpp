@@ -16,8 +16,8 @@ void expect_well(const WorldOptions& options)
 {
     const auto nodes = options.seats.size() - options.liars.size();
     World world(options);
-    world.run_until(options.calm + Time(15'000));
-    EXPECT_EQ(world.finalised_since(options.calm + Time(8'000)), nodes)
+    world.run_until(options.calm + options.after);
+    EXPECT_EQ(world.finalised_since(options.calm + options.after / 2), nodes)
         << "seed " << options.seed << ": of " << world.highest() << " blocks" << world.describe();
     for (const auto& fault : world.faults)
         ADD_FAILURE() << fault;
@@ -73,14 +73,14 @@ protected:
 
 TEST_F(Worlds, four_voters_with_loss_and_partitions)
 {
-    each(10, [](uint64_t i) {
+    each(6, [](uint64_t i) {
         return WorldOptions{.loss = 0.1 * double(i % 4), .reorder = i % 2 == 1, .partitions = i % 2 == 0};
     });
 }
 
 TEST_F(Worlds, four_voters_that_crash_and_keep_their_marks)
 {
-    each(10, [](uint64_t i) {
+    each(6, [](uint64_t i) {
         return WorldOptions{
             .loss = i % 3 == 0 ? 0.2 : 0, .partitions = i % 4 == 0, .crashes = true, .forget = i % 2 == 0};
     });
@@ -88,7 +88,7 @@ TEST_F(Worlds, four_voters_that_crash_and_keep_their_marks)
 
 TEST_F(Worlds, one_of_four_lies)
 {
-    each(10, [](uint64_t i) {
+    each(6, [](uint64_t i) {
         return WorldOptions{
             .liars = {size_t(i % 4)}, .loss = i % 3 == 0 ? 0.1 : 0, .partitions = i % 2 == 0, .crashes = i % 5 == 0};
     });
@@ -114,13 +114,16 @@ TEST_F(Worlds, nodes_with_several_seats)
 TEST_F(Worlds, twenty_voters)
 {
     each(1, [](uint64_t) {
-        return WorldOptions{.seats = std::vector<size_t>(20, 1), .liars = {0, 5, 9, 12, 17, 19}, .calm = Time(1'000)};
+        return WorldOptions{.seats = std::vector<size_t>(20, 1),
+                            .liars = {0, 5, 9, 12, 17, 19},
+                            .calm = Time(1'000),
+                            .after = Time(8'000)};
     });
 }
 
 TEST_F(Worlds, the_set_changes)
 {
-    each(5, [](uint64_t i) {
+    each(4, [](uint64_t i) {
         return WorldOptions{.loss = i % 2 == 0 ? 0.1 : 0, .partitions = true, .crashes = i % 3 == 0, .change = 6};
     });
 }

@@ -21,6 +21,7 @@ struct WorldOptions
     bool partitions = false, crashes = false;
     bool forget = false; ///< a node that restarts has only blocks that are final or that it voted for
     Time calm{8'000};    ///< from here on no loss, no partitions, no crashes
+    Time after{15'000};  ///< the calm lasts: what is made in its first half is to be final at its end
     Time delay_max{150};
     Time slot{1'000};
     double forks = 0.3;     ///< slots with two blocks
