@@ -1,6 +1,7 @@
 #include "weights_setup.hpp"
 
 #include "primitives/storage_key.hpp"
+#include "runtime/testing/keys.hpp"
 
 namespace weights {
 namespace {
@@ -83,12 +84,13 @@ void next_code_is_authorized(Pairs& state)
         system::CodeUpgradeAuthorization{{hash::blake2_256(ByteView{next_code()})}, true});
 }
 
-session::SessionKeys new_keys()
+/// New keys for so many of Alice's seats.
+session::SetSeatKeys seat_keys(uint32_t count)
 {
-    session::SessionKeys keys;
-    keys.grandpa.bytes.fill(1);
-    keys.babe.bytes.fill(2);
-    return keys;
+    std::vector<testing::SeatKeys> seats;
+    for (uint32_t i = 0; i != count; ++i)
+        seats.emplace_back("//Seat//" + std::to_string(i));
+    return testing::set_seat_keys(testing::alice().id(), seats);
 }
 
 void add_system(std::vector<Case>& all)
@@ -170,8 +172,12 @@ void add_others(std::vector<Case>& all)
     all.push_back(
         {[](uint32_t) -> Call { return babe::PlanConfigChange{primitives::babe::ConfigurationV1{{{1, 2}, {}}}}; },
          By::root});
-    all.push_back({[](uint32_t) -> Call { return session::SetKeys{new_keys(), {}}; }});
+    all.push_back(
+        {[](uint32_t) -> Call { return testing::set_keys(testing::alice().id(), testing::SeatKeys{"//New"}); }});
     all.push_back({[](uint32_t) -> Call { return session::PurgeKeys{}; }});
+    // None would be refused before anything is done.
+    all.push_back({[](uint32_t n) -> Call { return seat_keys(std::max(n, 1u)); }, By::alice, "seat",
+                   session::kSeatsPerAccountMax});
     all.push_back({[](uint32_t) -> Call { return sudo::Sudo<Runtime>{Call{system::Remark{}}}; }});
     all.push_back({[](uint32_t) -> Call { return sudo::SetKey{kNew}; }});
     all.push_back({.make = [](uint32_t) -> Call { return sudo::SudoAs<Runtime>{kOther, Call{system::Remark{}}}; },

@@ -1,5 +1,7 @@
 #include "weights_setup.hpp"
 
+#include <ranges>
+
 /// Session's change of validators; Scheduler's tasks. The measured block has number 2.
 namespace weights {
 namespace {
@@ -33,10 +35,16 @@ void session_ends(Pairs& state, uint32_t validators)
             session::SessionKeys keys;
             keys.grandpa.bytes = one_of_many(i).bytes;
             keys.babe.bytes = one_of_many(i).bytes;
+            keys.authority_discovery.bytes = one_of_many(i).bytes;
             queued.emplace_back(one_of_many(i), keys);
             session::NextKeys::insert(one_of_many(i), keys);
         }
         session::QueuedKeys::put(queued);
+        // One seat each, and another order than before: the seats change, and the worst is a validator for each.
+        std::vector<session::Allotment> allocation;
+        for (const auto& [who, keys] : std::views::reverse(queued))
+            allocation.push_back({who, 1});
+        session::Allocation::put(allocation);
         session::QueuedChanged::put(true);
     });
 }

@@ -145,15 +145,39 @@ Reply has_key(Session& session, Params& params)
     return session.backend().has_key(type, public_key);
 }
 
-Reply rotate_keys(Session& session, Params&)
+/// New keys of one seat in the keystore, and their signatures for `owner`, an encoded account.
+using GeneratedKeys = std::pair<Bytes, Bytes>;
+std::expected<GeneratedKeys, Error> generate_keys(Session& session, const Bytes& owner)
 {
-    const auto no_seed = scale::encode(std::optional<Bytes>{});
+    const auto arguments = scale::encode(std::pair{owner, std::optional<Bytes>{}});
     const auto result =
-        session.backend().call(session.best(), "SessionKeys_generate_session_keys", no_seed, CallContext::keystore);
+        session.backend().call(session.best(), "SessionKeys_generate_session_keys", arguments, CallContext::keystore);
     if (!result)
         return client_error(result.error(), code::kAuthorOther);
-    const auto keys = without_length(*result);
-    return keys ? Reply{hex(*keys)} : refuse(code::kAuthorOther, "Session keys are not encoded correctly");
+    auto made = scale::decode<GeneratedKeys>(ByteView{*result});
+    if (!made)
+        return refuse(code::kAuthorOther, "Session keys are not encoded correctly");
+    return std::move(*made);
+}
+
+Reply rotate_keys(Session& session, Params&)
+{
+    const auto made = generate_keys(session, {});
+    if (!made)
+        return std::unexpected(made.error());
+    return hex(made->first);
+}
+
+/// Also the proof of possession that Session.set_keys wants.
+Reply rotate_keys_with_owner(Session& session, Params& params)
+{
+    const auto owner = params.bytes("owner");
+    if (params.failed())
+        return params.error();
+    const auto made = generate_keys(session, owner);
+    if (!made)
+        return std::unexpected(made.error());
+    return Json{{"keys", hex(made->first)}, {"proof", hex(made->second)}};
 }
 
 /// A public key and the four letters of its type.
@@ -186,6 +210,7 @@ constexpr auto kMethods = std::to_array<Method>({
     {"author_insertKey", insert_key, trust},
     {"author_hasKey", has_key, trust},
     {"author_rotateKeys", rotate_keys, trust},
+    {"author_rotateKeysWithOwner", rotate_keys_with_owner, trust},
     {"author_hasSessionKeys", has_session_keys, trust},
 });
 

@@ -53,6 +53,9 @@ TEST(Author, keys_are_inserted_found_and_rotated)
     EXPECT_EQ(client.ask("author_insertKey", {"babe", "Alice", "0x07"})["code"], code::kAuthorOther);
     EXPECT_EQ(client.ask("author_insertKey", {"babes", "//Alice", "0x07"})["code"], code::kInvalidParams);
     EXPECT_EQ(client.ask("author_rotateKeys"), "0x0909");
+    EXPECT_EQ(client.ask("author_rotateKeysWithOwner", {"0x0a0b"}),
+              Json::parse(R"({"keys": "0x0909", "proof": "0x0a0b"})"));
+    EXPECT_EQ(client.ask("author_rotateKeysWithOwner", Json::array())["code"], code::kInvalidParams);
     EXPECT_EQ(client.ask("author_hasSessionKeys", {"0x0102"}), true);
     EXPECT_EQ(client.ask("author_hasSessionKeys", {"0x01"})["message"], "Session keys are not encoded correctly");
 }

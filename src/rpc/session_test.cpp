@@ -99,8 +99,9 @@ TEST(Protocol, answers_are_bounded)
 TEST(Protocol, unsafe_methods_are_refused_unless_allowed)
 {
     Client safe{{Session::Carrier::web_socket, false}};
-    for (const auto* name : {"system_peers", "author_rotateKeys", "author_insertKey", "system_dryRun", "state_getPairs",
-                             "offchain_localStorageSet", "author_removeExtrinsic", "babe_epochAuthorship"})
+    for (const auto* name :
+         {"system_peers", "author_rotateKeys", "author_rotateKeysWithOwner", "author_insertKey", "system_dryRun",
+          "state_getPairs", "offchain_localStorageSet", "author_removeExtrinsic", "babe_epochAuthorship"})
     {
         const auto error = safe.ask(name);
         EXPECT_EQ(error["code"], code::kMethodNotFound) << name;

@@ -146,12 +146,26 @@ runtime::Origin Random::special(runtime::Origin*)
     return one_in(4) ? runtime::Origin::none() : runtime::Origin::signed_by(any<AccountId>());
 }
 
-runtime::session::SessionKeys Random::special(runtime::session::SessionKeys*)
+/// Mostly with a good proof, for an account that may be the signer.
+runtime::session::SetKeys Random::special(runtime::session::SetKeys*)
 {
-    runtime::session::SessionKeys keys;
-    keys.grandpa.bytes.fill(uint8_t(1 + below(5)));
-    keys.babe.bytes.fill(uint8_t(1 + below(5)));
-    return keys;
+    auto call = runtime::testing::set_keys(person().id(), seat_keys());
+    if (one_in(6))
+        call.proof = any<Bytes>();
+    return call;
+}
+
+runtime::session::SetSeatKeys Random::special(runtime::session::SetSeatKeys*)
+{
+    std::vector<runtime::testing::SeatKeys> seats;
+    for (auto n = below(4); n != 0; --n)
+        seats.push_back(seat_keys());
+    return runtime::testing::set_seat_keys(person().id(), seats);
+}
+
+runtime::testing::SeatKeys Random::seat_keys()
+{
+    return runtime::testing::SeatKeys{"//Seat//" + std::to_string(below(12))};
 }
 
 Call Random::special(Call*)

@@ -2,6 +2,7 @@
 
 #include "machine.hpp"
 #include "runtime/testing/chain.hpp"
+#include "runtime/testing/keys.hpp"
 
 #include <random>
 
@@ -65,7 +66,9 @@ private:
     Bytes special(Bytes*);
     Call special(Call*);
     runtime::Origin special(runtime::Origin*);
-    runtime::session::SessionKeys special(runtime::session::SessionKeys*);
+    runtime::session::SetKeys special(runtime::session::SetKeys*);
+    runtime::session::SetSeatKeys special(runtime::session::SetSeatKeys*);
+    runtime::testing::SeatKeys seat_keys();
     runtime::system::SetCode special(runtime::system::SetCode*) { return {code()}; }
     runtime::system::SetCodeWithoutChecks special(runtime::system::SetCodeWithoutChecks*) { return {code()}; }
     runtime::system::ApplyAuthorizedUpgrade special(runtime::system::ApplyAuthorizedUpgrade*) { return {code()}; }

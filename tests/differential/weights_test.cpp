@@ -51,6 +51,13 @@ Declared declared(const Call& call)
             return Declared{.open = true};
         const auto n = components(one);
         Declared all{.reads = row->reads + n * row->first.reads, .writes = row->writes + n * row->first.writes};
+        if constexpr (std::same_as<P, runtime::session::Pallet<Runtime>>)
+        {
+            // The key sets that go, of as many seats as an account may have.
+            constexpr auto slope = kCostOf<Runtime, P, runtime::session::SetSeatKeys>->first;
+            all.reads += uint64_t{runtime::session::kSeatsPerAccountMax} * slope.reads;
+            all.writes += uint64_t{runtime::session::kSeatsPerAccountMax} * slope.writes;
+        }
         const auto add = [&](const Call& inner) {
             const auto more = declared(inner);
             all.reads += more.reads;

@@ -105,7 +105,7 @@ Agreed World::begin()
 {
     for (auto* machine : machines_)
         machine->load({});
-    authorities_ = 1 + random_.below(2);
+    authorities_ = random_.one_in(2) ? 1 : 16; // as many as the preset has seats
     const auto name = std::string{authorities_ == 1 ? "development" : "local_testnet"};
     const auto json = call("GenesisBuilder_get_preset", scale::encode(std::optional{name}));
     if (!json)
@@ -151,7 +151,7 @@ Header World::open_header()
     header.number = headers_.back().number + 1;
     slot_ += random_.one_in(12) ? 1 + random_.below(60) : 1 + random_.below(2);
     const primitives::babe::PreDigest claim = [&] -> primitives::babe::PreDigest {
-        primitives::babe::SecondaryVrf vrf{random_.one_in(40) ? 7 : random_.below(authorities_), slot_, {}};
+        primitives::babe::SecondaryVrf vrf{random_.one_in(40) ? 17 : random_.below(authorities_), slot_, {}};
         vrf.vrf.output = random_.any<std::array<uint8_t, 32>>();
         if (random_.one_in(3))
             return primitives::babe::Primary{vrf.authority_index, slot_, vrf.vrf};

@@ -286,7 +286,11 @@ Answer<Bytes> FakeBackend::call(const Hash& at, std::string_view function, ByteV
         return scale::encode(std::pair{std::optional{Fees{10, 0, scale::u128{1} << 64}}, scale::u128{0}});
     }
     if (function == "SessionKeys_generate_session_keys" && context == CallContext::keystore)
-        return scale::encode(Bytes{9, 9});
+    {
+        // The keys, and for a proof the owner as it came.
+        const auto owner = scale::decode<std::pair<Bytes, std::optional<Bytes>>>(arguments).value().first;
+        return scale::encode(std::pair{Bytes{9, 9}, owner});
+    }
     if (function == "SessionKeys_decode_session_keys")
         return arguments.size() == 3
                    ? scale::encode(

@@ -62,6 +62,18 @@ Digest generate(auto import, KeyType type, std::optional<ByteView> seed)
     return copy_out<32>(import(address(type.data()), span(encode_seed(seed))));
 }
 
+/// An encoded Option<[u8; 64]>.
+std::optional<Signature64> sign(auto import, KeyType type, const Digest& key, ByteView message)
+{
+    const auto result = import(address(type.data()), address(key.data()), span(message));
+    const Buffer buffer{pointer(result), view(result)};
+    if (buffer.bytes().size() != 65 || buffer.bytes()[0] != 1)
+        return std::nullopt;
+    Signature64 signature;
+    std::copy_n(buffer.bytes().begin() + 1, signature.size(), signature.begin());
+    return signature;
+}
+
 } // namespace
 
 Buffer::~Buffer()
@@ -139,6 +151,23 @@ Digest sr25519_generate(KeyType type, std::optional<ByteView> seed)
 Digest ed25519_generate(KeyType type, std::optional<ByteView> seed)
 {
     return generate(ext_crypto_ed25519_generate_version_1, type, seed);
+}
+
+std::optional<Signature64> sr25519_sign(KeyType type, const Digest& key, ByteView message)
+{
+    return sign(ext_crypto_sr25519_sign_version_1, type, key, message);
+}
+
+std::optional<Signature64> ed25519_sign(KeyType type, const Digest& key, ByteView message)
+{
+    return sign(ext_crypto_ed25519_sign_version_1, type, key, message);
+}
+
+bool submit_transaction(ByteView extrinsic)
+{
+    const auto result = ext_offchain_submit_transaction_version_1(span(extrinsic));
+    const Buffer buffer{pointer(result), view(result)};
+    return buffer.bytes().size() == 1 && buffer.bytes()[0] == 0;
 }
 
 std::optional<Bytes> runtime_version(ByteView code)

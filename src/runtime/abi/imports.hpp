@@ -42,6 +42,9 @@ uint32_t HOST(ext_crypto_ed25519_verify_version_1)(Pointer signature, Span messa
 Span HOST(ext_crypto_secp256k1_ecdsa_recover_compressed_version_2)(Pointer signature, Pointer hash);
 Pointer HOST(ext_crypto_sr25519_generate_version_1)(Pointer key_type, Span seed);
 Pointer HOST(ext_crypto_ed25519_generate_version_1)(Pointer key_type, Span seed);
+Span HOST(ext_crypto_sr25519_sign_version_1)(Pointer key_type, Pointer key, Span message);
+Span HOST(ext_crypto_ed25519_sign_version_1)(Pointer key_type, Pointer key, Span message);
+Span HOST(ext_offchain_submit_transaction_version_1)(Span extrinsic);
 
 Span HOST(ext_misc_runtime_version_version_1)(Span code);
 }

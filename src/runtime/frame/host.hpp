@@ -74,6 +74,11 @@ using KeyType = std::array<uint8_t, 4>;
 /// New keys in the node's keystore, from the seed phrase if one is given. Off-chain only.
 Digest sr25519_generate(KeyType type, std::optional<ByteView> seed);
 Digest ed25519_generate(KeyType type, std::optional<ByteView> seed);
+/// A signature by a key of the node's keystore; nothing if it is not there. Off-chain only.
+std::optional<Signature64> sr25519_sign(KeyType type, const Digest& key, ByteView message);
+std::optional<Signature64> ed25519_sign(KeyType type, const Digest& key, ByteView message);
+/// Gives an encoded extrinsic, its length in front, to the node's pool; false if the pool refused. Off-chain only.
+bool submit_transaction(ByteView extrinsic);
 
 /// The encoded RuntimeVersion of a runtime blob; nothing if the blob does not run.
 std::optional<Bytes> runtime_version(ByteView code);

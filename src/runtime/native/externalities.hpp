@@ -35,6 +35,9 @@ public:
                                                                  const Digest& hash) = 0;
     virtual Digest sr25519_generate(host::KeyType type, std::optional<ByteView> seed) = 0;
     virtual Digest ed25519_generate(host::KeyType type, std::optional<ByteView> seed) = 0;
+    virtual std::optional<host::Signature64> sr25519_sign(host::KeyType type, const Digest& key, ByteView message) = 0;
+    virtual std::optional<host::Signature64> ed25519_sign(host::KeyType type, const Digest& key, ByteView message) = 0;
+    virtual bool submit_transaction(ByteView extrinsic) = 0;
     virtual std::optional<Bytes> runtime_version(ByteView code) = 0;
     virtual void log(host::LogLevel level, std::string_view message) = 0;
 };

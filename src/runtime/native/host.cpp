@@ -73,6 +73,15 @@ std::optional<std::array<uint8_t, 33>> ecdsa_recover(const Signature65& signatur
 }
 Digest sr25519_generate(KeyType type, std::optional<ByteView> seed) { return here().sr25519_generate(type, seed); }
 Digest ed25519_generate(KeyType type, std::optional<ByteView> seed) { return here().ed25519_generate(type, seed); }
+std::optional<Signature64> sr25519_sign(KeyType type, const Digest& key, ByteView message)
+{
+    return here().sr25519_sign(type, key, message);
+}
+std::optional<Signature64> ed25519_sign(KeyType type, const Digest& key, ByteView message)
+{
+    return here().ed25519_sign(type, key, message);
+}
+bool submit_transaction(ByteView extrinsic) { return here().submit_transaction(extrinsic); }
 std::optional<Bytes> runtime_version(ByteView code) { return here().runtime_version(code); }
 void log(LogLevel level, std::string_view message) { here().log(level, message); }
 void panic(std::string_view message) { throw native::Panic{std::string{message}}; }

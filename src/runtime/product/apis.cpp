@@ -165,13 +165,36 @@ std::optional<OpaqueKeyOwnershipProof> generate_key_ownership_proof(const uint64
 
 namespace session_keys {
 
-Bytes generate_session_keys(const std::optional<Bytes>& seed)
+namespace {
+
+template <class Public>
+auto signed_by(auto sign, session::KeyTypeId type, const Public& key, ByteView statement)
+{
+    const auto signature = sign(type.value, key.bytes, statement);
+    if (!signature)
+        host::panic("session: a new key is not in the keystore");
+    return *signature;
+}
+
+} // namespace
+
+/// `owner` is an encoded account. Without a good one the proof is nobody's.
+OpaqueGeneratedSessionKeys generate_session_keys(const Bytes& owner, const std::optional<Bytes>& seed)
 {
     const auto phrase = seed ? std::optional<ByteView>{*seed} : std::nullopt;
-    return scale::encode(session::SessionKeys{
+    const session::SessionKeys keys{
         .grandpa = {host::ed25519_generate(session::kGrandpaKey.value, phrase)},
         .babe = {host::sr25519_generate(session::kBabeKey.value, phrase)},
-    });
+        .authority_discovery = {host::sr25519_generate(session::kAuthorityDiscoveryKey.value, phrase)}};
+    const auto account = scale::decode<AccountId>(ByteView{owner});
+    if (!account)
+        return {scale::encode(keys), {}};
+    const auto statement = session::statement_of_ownership(*account);
+    const session::PossessionProof proof{
+        {signed_by(host::ed25519_sign, session::kGrandpaKey, keys.grandpa, statement)},
+        {signed_by(host::sr25519_sign, session::kBabeKey, keys.babe, statement)},
+        {signed_by(host::sr25519_sign, session::kAuthorityDiscoveryKey, keys.authority_discovery, statement)}};
+    return {scale::encode(keys), scale::encode(proof)};
 }
 
 std::optional<std::vector<std::pair<Bytes, session::KeyTypeId>>> decode_session_keys(const Bytes& encoded)

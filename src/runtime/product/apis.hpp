@@ -3,6 +3,7 @@
 #include "runtime/frame/api.hpp"
 #include "runtime/meta/runtime.hpp"
 #include "runtime/product/genesis.hpp"
+#include "runtime/product/presets.hpp"
 #include "runtime/product/runtime.hpp"
 
 /// The runtime APIs, under the versions that clients look for.
@@ -44,6 +45,14 @@ struct OpaqueKeyOwnershipProof
 {
     static constexpr std::string_view kPath = "sp_consensus_babe::OpaqueKeyOwnershipProof";
     Bytes value;
+};
+/// New keys of one seat and the proof for their owner. Of several seats, the keys and the proofs one after the other
+/// are what Session.set_seat_keys takes.
+struct OpaqueGeneratedSessionKeys
+{
+    static constexpr std::string_view kPath = "sp_session::OpaqueGeneratedSessionKeys";
+    Bytes keys;
+    Bytes proof;
 };
 enum class ExtrinsicInclusionMode : uint8_t
 {
@@ -97,7 +106,7 @@ std::optional<OpaqueKeyOwnershipProof> generate_key_ownership_proof(const uint64
 } // namespace grandpa_api
 
 namespace session_keys {
-Bytes generate_session_keys(const std::optional<Bytes>& seed);
+OpaqueGeneratedSessionKeys generate_session_keys(const Bytes& owner, const std::optional<Bytes>& seed);
 std::optional<std::vector<std::pair<Bytes, session::KeyTypeId>>> decode_session_keys(const Bytes& encoded);
 } // namespace session_keys
 
@@ -141,8 +150,8 @@ using Apis = List<
         Method<"grandpa_authorities", &grandpa_api::grandpa_authorities>,
         Method<"generate_key_ownership_proof", &grandpa_api::generate_key_ownership_proof, "set_id", "authority_id">,
         Method<"current_set_id", &grandpa_api::current_set_id>>,
-    Api<"SessionKeys", 1, //
-        Method<"generate_session_keys", &session_keys::generate_session_keys, "seed">,
+    Api<"SessionKeys", 2, //
+        Method<"generate_session_keys", &session_keys::generate_session_keys, "owner", "seed">,
         Method<"decode_session_keys", &session_keys::decode_session_keys, "encoded">>,
     Api<"AccountNonceApi", 1, Method<"account_nonce", &nonce::account_nonce, "account">>,
     Api<"TransactionPaymentApi", 4, //

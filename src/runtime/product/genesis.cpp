@@ -130,32 +130,50 @@ Parsed<> babe_section(const Value& section)
     });
 }
 
+/// One seat: {"grandpa": key, "babe": key, "authority_discovery": key}.
+Parsed<session::SessionKeys> seat_keys(const Value& object)
+{
+    session::SessionKeys keys;
+    const std::pair<std::string_view, std::array<uint8_t, 32>*> members[]{
+        {"grandpa", &keys.grandpa.bytes},
+        {"babe", &keys.babe.bytes},
+        {"authority_discovery", &keys.authority_discovery.bytes}};
+    if (object.names.size() != std::size(members))
+        return wrong("session.keys", "each seat needs three keys: grandpa, babe, authority_discovery");
+    for (const auto& [name, bytes] : members)
+    {
+        const auto* member = object.find(name);
+        if (member == nullptr)
+            return wrong("session.keys", "each seat needs three keys: grandpa, babe, authority_discovery");
+        const auto key = account(*member, "session.keys: a key");
+        if (!key)
+            return std::unexpected(key.error());
+        *bytes = key->bytes;
+    }
+    return keys;
+}
+
 Parsed<> session_section(const Value& section)
 {
-    const auto* keys = section.find("keys");
-    if (keys == nullptr || section.names.size() != 1)
+    const auto* list = section.find("keys");
+    if (list == nullptr || section.names.size() != 1)
         return wrong("session", "keys is wanted, and nothing else");
-    session::Queued validators;
-    const auto read = each_item(*keys, "session.keys", 3, [&](const std::vector<Value>& parts) -> Parsed<> {
+    session::Queued entries;
+    const auto read = each_item(*list, "session.keys", 3, [&](const std::vector<Value>& parts) -> Parsed<> {
         const auto who = account(parts[1], "session.keys: validator");
-        const auto* grandpa = parts[2].find("grandpa");
-        const auto* babe_key = parts[2].find("babe");
         if (!who)
             return std::unexpected(who.error());
-        if (grandpa == nullptr || babe_key == nullptr)
-            return wrong("session.keys", "each validator needs a grandpa and a babe key");
-        const auto grandpa_public = account(*grandpa, "session.keys: grandpa");
-        const auto babe_public = account(*babe_key, "session.keys: babe");
-        if (!grandpa_public || !babe_public)
-            return std::unexpected(grandpa_public ? babe_public.error() : grandpa_public.error());
-        validators.emplace_back(*who, session::SessionKeys{{grandpa_public->bytes}, {babe_public->bytes}});
+        const auto keys = seat_keys(parts[2]);
+        if (!keys)
+            return std::unexpected(keys.error());
+        entries.emplace_back(*who, *keys);
         return {};
     });
     if (!read)
         return read;
-    session::Pallet<Runtime>::set_genesis_validators(validators);
-    babe::Pallet<Runtime>::set_genesis_authorities(Runtime::babe_authorities(validators));
-    grandpa::Pallet<Runtime>::set_genesis_authorities(Runtime::grandpa_authorities(validators));
+    if (entries.size() > session::kSeatsMax)
+        return wrong("session.keys", "more seats than a session may have");
+    Runtime::set_genesis_seats(session::Pallet<Runtime>::set_genesis_seats(entries));
     return {};
 }
 
@@ -203,27 +221,6 @@ Parsed<> build(const Value& config)
     });
 }
 
-/// The well-known development accounts of Substrate.
-constexpr std::string_view kEndowed = R"("balances": {"balances": [
-    ["5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", "1000000000000000000000000"],
-    ["5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "1000000000000000000000000"],
-    ["5FLSigC9HGRKVhB9FiEo4Y3koPsNmBmLJbpXg2mp1hXcS59Y", "1000000000000000000000000"],
-    ["5DAAnrj7VHTznn2AWBemMuyBwZWs6FNFjdyVXUeYum3PTXFy", "1000000000000000000000000"],
-    ["5HGjWAeFDfFCWPsjFQdVV2Msvz2XtMktvgocEZcCj68kUMaw", "1000000000000000000000000"],
-    ["5CiPPseXPECbkjWCa6MnjNokrgYjMqmKndv2rSnekmSK2DjL", "1000000000000000000000000"]]},
-  "sudo": {"key": "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"},
-  "evmChainId": {"chainId": 1280},
-  "babe": {"slotDuration": 1000, "epochLength": 20},
-)";
-constexpr std::string_view kAlice = R"(["5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
-     "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
-     {"grandpa": "5FA9nQDVg267DEd8m1ZypXLBnvN7SFxYwV7ndqSYGiN9TTpu",
-      "babe": "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"}])";
-constexpr std::string_view kBob = R"(["5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
-     "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
-     {"grandpa": "5GoNkf6WdbxCFnPdAnYYQyCjAKPJgLNxXwPjwTh6DGg6gN3E",
-      "babe": "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty"}])";
-
 } // namespace
 
 std::expected<void, std::string> build_state(const Bytes& text)
@@ -233,30 +230,5 @@ std::expected<void, std::string> build_state(const Bytes& text)
         return wrong("genesis", "is not JSON");
     return build(*config);
 }
-
-std::optional<Bytes> get_preset(const std::optional<PresetId>& id)
-{
-    std::string text;
-    if (!id)
-        text = R"({"babe": {"slotDuration": 3000, "epochLength": 1200}})";
-    else if (*id == "development" || *id == "local_testnet")
-    {
-        text += "{";
-        text += kEndowed;
-        text += R"(  "session": {"keys": [)";
-        text += kAlice;
-        if (*id == "local_testnet")
-        {
-            text += ",\n    ";
-            text += kBob;
-        }
-        text += "]}}";
-    }
-    else
-        return std::nullopt;
-    return Bytes(text.begin(), text.end());
-}
-
-std::vector<PresetId> preset_names() { return {"development", "local_testnet"}; }
 
 } // namespace runtime::product::genesis

@@ -38,17 +38,17 @@ struct Runtime
     static constexpr std::string_view kPath = "zkp_runtime::Runtime";
 
     /// In the order in which hooks run: fees are paid to the author before Authorship forgets it, and the author is
-    /// found before Session may change the validators. Indices never change; a pallet that goes leaves its index
-    /// unused.
+    /// found after Session changed the seats, because the first block of an epoch names a seat of the new one. Indices
+    /// never change; a pallet that goes leaves its index unused.
     using Pallets = Release<At<0, system::Pallet<Runtime>>,              //
                             At<8, utility::Pallet<Runtime>>,             //
                             At<1, timestamp::Pallet<Runtime>>,           //
                             At<2, babe::Pallet<Runtime>>,                //
                             At<6, balances::Pallet<Runtime>>,            //
                             At<7, transaction_payment::Pallet<Runtime>>, //
-                            At<4, authorship::Pallet<Runtime>>,          //
                             At<3, grandpa::Pallet<Runtime>>,             //
                             At<5, session::Pallet<Runtime>>,             //
+                            At<4, authorship::Pallet<Runtime>>,          //
                             At<9, sudo::Pallet<Runtime>>,                //
                             At<10, multisig::Pallet<Runtime>>,           //
                             At<11, proxy::Pallet<Runtime>>,              //
@@ -119,27 +119,33 @@ struct Runtime
         babe::Pallet<Runtime>::initialize();
         return babe::Pallet<Runtime>::should_epoch_change(now);
     }
-    /// The same validators; their keys may change.
-    static std::optional<std::vector<AccountId>> new_session(SessionIndex) { return std::nullopt; }
+    static void set_genesis_seats(const session::Queued& seats)
+    {
+        babe::Pallet<Runtime>::set_genesis_authorities(babe_authorities(seats));
+        grandpa::Pallet<Runtime>::set_genesis_authorities(grandpa_authorities(seats));
+    }
+    static void on_end_session(SessionIndex) {}
+    /// The same allocation; its keys may change.
+    static std::optional<std::vector<session::Allotment>> new_session(SessionIndex) { return std::nullopt; }
 
-    static void on_new_session(bool changed, const session::Queued& validators, const session::Queued& queued,
+    static void on_new_session(bool changed, const session::Queued& seats, const session::Queued& queued,
                                SessionIndex index)
     {
-        babe::Pallet<Runtime>::enact_epoch_change(babe_authorities(validators), babe_authorities(queued));
-        grandpa::Pallet<Runtime>::on_new_session(changed, grandpa_authorities(validators), index);
+        babe::Pallet<Runtime>::enact_epoch_change(babe_authorities(seats), babe_authorities(queued));
+        grandpa::Pallet<Runtime>::on_new_session(changed, grandpa_authorities(seats), index);
     }
 
-    static std::vector<primitives::babe::Authority> babe_authorities(const session::Queued& validators)
+    static std::vector<primitives::babe::Authority> babe_authorities(const session::Queued& seats)
     {
         std::vector<primitives::babe::Authority> authorities;
-        for (const auto& [who, keys] : validators)
+        for (const auto& [who, keys] : seats)
             authorities.push_back({keys.babe, 1});
         return authorities;
     }
-    static primitives::grandpa::AuthorityList grandpa_authorities(const session::Queued& validators)
+    static primitives::grandpa::AuthorityList grandpa_authorities(const session::Queued& seats)
     {
         primitives::grandpa::AuthorityList authorities;
-        for (const auto& [who, keys] : validators)
+        for (const auto& [who, keys] : seats)
             authorities.push_back({keys.grandpa, 1});
         return authorities;
     }

@@ -1,4 +1,5 @@
 #include "runtime/testing/chain.hpp"
+#include "runtime/testing/keys.hpp"
 
 #include <gtest/gtest.h>
 
@@ -99,9 +100,9 @@ TEST(Block, whose_time_is_not_in_its_slot_is_refused)
 TEST(Session, new_keys_serve_two_sessions_later_and_change_the_grandpa_set)
 {
     Chain chain;
-    const session::SessionKeys keys{.grandpa = {signature::ed25519::from_uri("//New").value().public_key()},
-                                    .babe = {signature::sr25519::from_uri("//New").value().public_key()}};
-    chain.build({chain.signed_by(alice(), session::SetKeys{keys, {}})});
+    const SeatKeys seat{"//New"};
+    const auto keys = seat.keys();
+    chain.build({chain.signed_by(alice(), set_keys(alice().id(), seat))});
     for (int i = 0; i != 25; ++i)
         ASSERT_TRUE(chain.build().executed);
     EXPECT_EQ(chain.query<uint64_t>("GrandpaApi_current_set_id"), 0u);
@@ -318,13 +319,15 @@ TEST(Api, malformed_arguments_end_the_call)
 TEST(Api, session_keys_are_made_and_read)
 {
     Chain chain;
-    const auto seed = scale::encode(std::optional{Bytes{'/', '/', 'X'}});
-    const auto keys = chain.query<Bytes>("SessionKeys_generate_session_keys", seed);
-    EXPECT_EQ(keys.size(), 64u);
+    const auto arguments = scale::encode(std::tuple{scale::encode(alice().id()), std::optional{Bytes{'/', '/', 'X'}}});
+    const auto [keys, proof] = chain.query<std::pair<Bytes, Bytes>>("SessionKeys_generate_session_keys", arguments);
+    EXPECT_EQ(keys.size(), 96u);
+    EXPECT_EQ(proof.size(), session::kPossessionProofBytes);
     using Decoded = std::optional<std::vector<std::pair<Bytes, session::KeyTypeId>>>;
     const auto decoded = chain.query<Decoded>("SessionKeys_decode_session_keys", scale::encode(keys));
     ASSERT_TRUE(decoded);
     EXPECT_EQ(decoded->at(0).second, session::kGrandpaKey);
+    EXPECT_EQ(decoded->at(2).second, session::kAuthorityDiscoveryKey);
     EXPECT_FALSE(chain.query<Decoded>("SessionKeys_decode_session_keys", scale::encode(Bytes{1})));
 }
 
@@ -341,6 +344,9 @@ TEST(Genesis, says_which_part_is_wrong)
     EXPECT_EQ(refused(R"({"assets": {}})"), "assets: is not a part of this genesis");
     EXPECT_EQ(refused(R"({"babe": {"slotDuration": 0}})"), "babe.slotDuration: must be above 0 and fit 64 bits");
     EXPECT_EQ(refused(R"({"balances": {"balances": [["x", 1]]}})").substr(0, 18), "balances.balances:");
+    EXPECT_EQ(refused(R"({"session": {"keys": [["5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+                          "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", {"grandpa": "x"}]]}})"),
+              "session.keys: each seat needs three keys: grandpa, babe, authority_discovery");
     EXPECT_EQ(refused(R"({"sudo": {}})"), "sudo.key: an SS58 address is wanted");
 }
 

@@ -13,7 +13,7 @@ inline constexpr RuntimeDbWeight kDb{.read = 13'518'661, .write = 96'856'788};
 inline constexpr CallCost kBaseBlock{.call = "base block", .time = 216'390'000, .reads = 19, .writes = 21};
 inline constexpr CallCost kBaseExtrinsic{.call = "base extrinsic", .time = 57'568'642, .reads = 3, .writes = 1};
 
-inline constexpr std::array<CallCost, 97> kCosts{{
+inline constexpr std::array<CallCost, 98> kCosts{{
     {.call = "System.remark", .time = 109'154'376, .first = {"byte", 5'371}},
     {.call = "System.set_heap_pages", .time = 7'500'000, .writes = 2},
     {.call = "System.set_code", .time = 1'011'187'357'500, .writes = 2},
@@ -41,8 +41,13 @@ inline constexpr std::array<CallCost, 97> kCosts{{
     {.call = "Utility.force_batch", .time = 7'500'000, .first = {"call", 2'517'196}},
     {.call = "Timestamp.set", .time = 80'881'500, .reads = 4, .writes = 2},
     {.call = "Babe.plan_config_change", .time = 7'500'000, .writes = 1},
-    {.call = "Session.set_keys", .time = 14'413'500, .reads = 4, .writes = 5},
-    {.call = "Session.purge_keys", .time = 7'500'000, .reads = 2, .writes = 4},
+    {.call = "Session.set_keys", .time = 300'000'000, .reads = 6, .writes = 6},
+    {.call = "Session.purge_keys", .time = 7'500'000, .reads = 3, .writes = 6},
+    {.call = "Session.set_seat_keys",
+     .time = 14'413'500,
+     .reads = 3,
+     .writes = 3,
+     .first = {"seat", 300'000'000, 3, 3}},
     {.call = "Sudo.sudo", .time = 7'500'000, .reads = 1},
     {.call = "Sudo.set_key", .time = 7'500'000, .reads = 1, .writes = 1},
     {.call = "Sudo.sudo_as", .time = 11'677'500, .reads = 2, .writes = 1},

@@ -1,19 +1,12 @@
 #include "runtime/testing/chain.hpp"
 
 #include "base/invariant.hpp"
-#include "crypto/random.hpp"
+#include "runtime/testing/keys.hpp"
 
 #include <algorithm>
 
 namespace runtime::testing {
 namespace {
-
-/// Signing needs entropy, but not secrecy here.
-class Constant : public crypto::Entropy
-{
-public:
-    void fill(std::span<uint8_t> out, std::string_view) override { std::ranges::fill(out, uint8_t{7}); }
-};
 
 Bytes encode_block(const Header& header, const std::vector<Bytes>& bodies)
 {
@@ -22,11 +15,7 @@ Bytes encode_block(const Header& header, const std::vector<Bytes>& bodies)
 
 } // namespace
 
-host::Signature64 Person::sign(ByteView message) const
-{
-    Constant entropy;
-    return signature::sr25519::sign(pair_, message, entropy);
-}
+host::Signature64 Person::sign(ByteView message) const { return sign_with(pair_, message); }
 
 const Person& alice()
 {

@@ -1,8 +1,8 @@
 #include "runtime/testing/memory.hpp"
 
 #include "base/invariant.hpp"
+#include "runtime/testing/keys.hpp"
 #include "scale/scale.hpp"
-#include "signature/derive.hpp"
 #include "trie/root.hpp"
 
 namespace runtime::testing {
@@ -96,12 +96,34 @@ std::optional<std::array<uint8_t, 33>> Memory::ecdsa_recover(const host::Signatu
 
 Digest Memory::sr25519_generate(host::KeyType, std::optional<ByteView> seed)
 {
-    return signature::sr25519::from_uri(text(seed.value_or(ByteView{}))).value().public_key();
+    const std::string uri{text(seed.value_or(ByteView{}))};
+    const auto key = signature::sr25519::from_uri(uri).value().public_key();
+    uris_[key] = uri;
+    return key;
 }
 
 Digest Memory::ed25519_generate(host::KeyType, std::optional<ByteView> seed)
 {
-    return signature::ed25519::from_uri(text(seed.value_or(ByteView{}))).value().public_key();
+    const std::string uri{text(seed.value_or(ByteView{}))};
+    const auto key = signature::ed25519::from_uri(uri).value().public_key();
+    uris_[key] = uri;
+    return key;
+}
+
+std::optional<host::Signature64> Memory::sr25519_sign(host::KeyType, const Digest& key, ByteView message)
+{
+    const auto found = uris_.find(key);
+    if (found == uris_.end())
+        return std::nullopt;
+    return sign_with(signature::sr25519::from_uri(found->second).value(), message);
+}
+
+std::optional<host::Signature64> Memory::ed25519_sign(host::KeyType, const Digest& key, ByteView message)
+{
+    const auto found = uris_.find(key);
+    if (found == uris_.end())
+        return std::nullopt;
+    return signature::ed25519::sign(signature::ed25519::from_uri(found->second).value(), message);
 }
 
 } // namespace runtime::testing

@@ -3,6 +3,7 @@
 #include "runtime/native/externalities.hpp"
 
 #include <map>
+#include <string>
 #include <vector>
 
 namespace runtime::testing {
@@ -19,6 +20,8 @@ public:
     std::vector<std::string> logs;
     /// What runtime_version() answers for any code.
     std::optional<Bytes> version_of_code;
+    /// What was given to the pool.
+    std::vector<Bytes> submitted;
 
     /// Back to `before`, whatever layers a call that panicked left open.
     void close_layers(std::map<Bytes, Bytes> before)
@@ -45,11 +48,19 @@ public:
                                                          const Digest& hash) override;
     Digest sr25519_generate(host::KeyType type, std::optional<ByteView> seed) override;
     Digest ed25519_generate(host::KeyType type, std::optional<ByteView> seed) override;
+    std::optional<host::Signature64> sr25519_sign(host::KeyType type, const Digest& key, ByteView message) override;
+    std::optional<host::Signature64> ed25519_sign(host::KeyType type, const Digest& key, ByteView message) override;
+    bool submit_transaction(ByteView extrinsic) override
+    {
+        submitted.emplace_back(extrinsic.begin(), extrinsic.end());
+        return true;
+    }
     std::optional<Bytes> runtime_version(ByteView) override { return version_of_code; }
     void log(host::LogLevel, std::string_view message) override { logs.emplace_back(message); }
 
 private:
     std::vector<std::map<Bytes, Bytes>> layers_;
+    std::map<Digest, std::string> uris_; ///< of keys that were generated
 };
 
 } // namespace runtime::testing
