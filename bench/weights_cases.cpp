@@ -194,6 +194,7 @@ std::vector<Case> cases()
     add_balances(all);
     add_utility(all);
     add_others(all);
+    add_consensus(all);
     add_multisig(all);
     add_proxy(all);
     add_preimage(all);

@@ -19,7 +19,7 @@ enum class By : uint8_t
     alice,  ///< signed by Alice, a validator and the sudo key, whose account exists and stays
     root,   ///< the same, through Sudo.sudo, whose own cost is taken off
     pure,   ///< the account pure(), through Alice's Sudo.sudo_as, whose own cost is taken off
-    nobody, ///< an inherent
+    nobody, ///< an inherent, or a report of the author
 };
 
 struct Case

@@ -62,6 +62,7 @@ inline void endow(const AccountId& who)
     base::invariant(runtime::balances::Pallet<Runtime>::mint(who, 1'000 * kToken).has_value());
 }
 
+void add_consensus(std::vector<Case>& all);
 void add_multisig(std::vector<Case>& all);
 void add_proxy(std::vector<Case>& all);
 void add_preimage(std::vector<Case>& all);

@@ -15,8 +15,9 @@ struct Touches
 /// Of calls whose dearest case touches fewer than another state of the chain makes them touch: a first deposit makes
 /// the row of reserves, a last one goes back to another account, a name is looked up, an asset has further rows.
 constexpr auto kMost = std::to_array<Touches>({
-    {"Session.set_keys", 4, 5},
-    {"Session.purge_keys", 2, 4},
+    {"Session.set_keys", 5, 5},
+    {"Session.purge_keys", 2, 5},
+    {"Session.set_seat_keys", 2, 2},
     {"Multisig.as_multi", 4, 4},
     {"Multisig.approve_as_multi", 3, 3},
     {"Multisig.cancel_as_multi", 3, 3},

@@ -58,6 +58,20 @@ template <>
 inline constexpr std::string_view kForeignPath<primitives::babe::VrfSignature> = "sp_core::sr25519::vrf::VrfSignature";
 
 template <>
+inline constexpr std::string_view kForeignPath<primitives::babe::EquivocationProof> =
+    "sp_consensus_slots::EquivocationProof";
+template <>
+inline constexpr std::string_view kForeignPath<primitives::grandpa::EquivocationProof> =
+    "sp_consensus_grandpa::EquivocationProof";
+template <class Vote>
+inline constexpr std::string_view kForeignPath<primitives::grandpa::Equivocation<Vote>> =
+    "finality_grandpa::Equivocation";
+template <>
+inline constexpr std::string_view kForeignPath<primitives::grandpa::Prevote> = "finality_grandpa::Prevote";
+template <>
+inline constexpr std::string_view kForeignPath<primitives::grandpa::Precommit> = "finality_grandpa::Precommit";
+
+template <>
 inline constexpr bool kNamelessFields<primitives::address::Id> = true;
 template <>
 inline constexpr bool kNamelessFields<primitives::address::Index> = true;
@@ -203,6 +217,18 @@ struct Describe<primitives::MultiSignature>
     static constexpr Type type()
     {
         return {.kind = Kind::variant, .path = kForeignPath<primitives::MultiSignature>, .cases = kCases};
+    }
+};
+/// Cases are named by their votes.
+template <>
+struct Describe<primitives::grandpa::AnyEquivocation>
+{
+    static constexpr Case kCases[]{
+        {"Prevote", detail::kNameless<primitives::grandpa::Equivocation<primitives::grandpa::Prevote>>, 0, {}},
+        {"Precommit", detail::kNameless<primitives::grandpa::Equivocation<primitives::grandpa::Precommit>>, 1, {}}};
+    static constexpr Type type()
+    {
+        return {.kind = Kind::variant, .path = "sp_consensus_grandpa::Equivocation", .cases = kCases};
     }
 };
 template <>

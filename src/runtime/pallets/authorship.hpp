@@ -3,7 +3,7 @@
 #include "runtime/pallets/babe.hpp"
 #include "runtime/pallets/session.hpp"
 
-/// Who authored the block under construction.
+/// Who authored the block under construction; R gives on_block_authored(author).
 namespace runtime::authorship {
 
 using Author = OptionalValue<"Authorship", "Author", AccountId>;
@@ -19,7 +19,11 @@ struct Pallet
     {
         if (const auto claim = babe::pre_digest())
             if (const auto validators = session::Validators::get(); claim->authority_index() < validators.size())
-                Author::put(validators[claim->authority_index()]);
+            {
+                const auto& author = validators[claim->authority_index()];
+                Author::put(author);
+                R::on_block_authored(author);
+            }
     }
 
     static void on_finalize(BlockNumber) { Author::kill(); }

@@ -1,8 +1,7 @@
 #pragma once
 
 #include "primitives/babe.hpp"
-#include "runtime/frame/compose.hpp"
-#include "runtime/pallets/system_types.hpp"
+#include "runtime/pallets/equivocation.hpp"
 
 /// BABE: epochs, their authorities and randomness, announced in digests one epoch ahead.
 ///
@@ -21,6 +20,7 @@ using primitives::babe::Randomness;
 /// VRF outputs collected in one storage entry before the next is begun.
 inline constexpr uint32_t kSegmentLength = 256;
 inline constexpr uint32_t kAuthoritiesMax = 1000;
+inline constexpr uint32_t kSkippedEpochsMax = 100;
 
 /// The shipped chain's values, where genesis says nothing.
 struct DefaultSlotDuration
@@ -58,6 +58,9 @@ using EpochConfig = StorageValue<"Babe", "EpochConfig", EpochConfiguration, Defa
 using NextEpochConfig = OptionalValue<"Babe", "NextEpochConfig", EpochConfiguration>;
 using SlotDuration = StorageValue<"Babe", "SlotDuration", Moment, DefaultSlotDuration>;
 using EpochDuration = StorageValue<"Babe", "EpochDuration", uint64_t, DefaultEpochDuration>;
+/// The last epochs that began after others were skipped, with their sessions.
+using SkippedEpochs =
+    StorageValue<"Babe", "SkippedEpochs", scale::BoundedVec<std::pair<uint64_t, SessionIndex>, kSkippedEpochsMax>>;
 
 /// The claim of the slot in the digest of the block under construction.
 inline std::optional<PreDigest> pre_digest()
@@ -73,11 +76,69 @@ inline std::optional<PreDigest> pre_digest()
 inline Slot epoch_start(uint64_t epoch_index) { return GenesisSlot::get() + epoch_index * EpochDuration::get(); }
 inline Slot current_epoch_start() { return epoch_start(EpochIndex::get()); }
 
+/// The session of the epoch in which a slot lies; nothing before the first slot.
+inline std::optional<SessionIndex> session_of(Slot slot)
+{
+    const auto genesis = GenesisSlot::get();
+    if (slot < genesis)
+        return std::nullopt;
+    const auto epoch = (slot - genesis) / EpochDuration::get();
+    // From each skip on, epochs are as far ahead of sessions as there.
+    uint64_t session = epoch;
+    for (const auto& [first, its_session] : SkippedEpochs::get())
+        if (first <= epoch)
+            session = its_session + (epoch - first);
+    return SessionIndex(session);
+}
+
+using EquivocationProof = primitives::babe::EquivocationProof;
+struct ReportEquivocation
+{
+    static constexpr uint8_t kIndex = 0;
+    static constexpr std::string_view kDocs =
+        "Report that an authority sealed two blocks in one slot. Costs nothing if it did and nobody said so before.";
+    scale::Box<EquivocationProof> equivocation_proof;
+    historical::MembershipProof key_owner_proof;
+};
+struct ReportEquivocationUnsigned
+{
+    static constexpr uint8_t kIndex = 1;
+    static constexpr std::string_view kDocs =
+        "As `report_equivocation`, without a signature, by block authors only: no node takes it from another.";
+    scale::Box<EquivocationProof> equivocation_proof;
+    historical::MembershipProof key_owner_proof;
+};
 struct PlanConfigChange
 {
     static constexpr uint8_t kIndex = 2;
     static constexpr std::string_view kDocs = "Plan an epoch config change, recorded now and enacted in two epochs.";
     NextConfigDescriptor config;
+};
+
+enum class Error : uint8_t
+{
+    invalid_equivocation_proof,
+    invalid_key_ownership_proof,
+    duplicate_offence_report,
+    invalid_configuration,
+};
+constexpr std::string_view path_of(Error) { return "pallet_babe::pallet::Error"; }
+
+/// For equivocation::Reports.
+struct Equivocations
+{
+    static constexpr offences::Kind kKind = offences::kBabeEquivocation;
+    static constexpr std::string_view kTag = "BabeEquivocation";
+    using Error = babe::Error;
+    static session::OwnedKey key_of(const EquivocationProof& proof)
+    {
+        return {session::kBabeKey, Bytes(proof.offender.bytes.begin(), proof.offender.bytes.end())};
+    }
+    static Bytes time_slot(const EquivocationProof& proof) { return scale::encode(proof.slot); }
+    static bool is_of(const EquivocationProof& proof, SessionIndex session)
+    {
+        return session_of(proof.slot) == session;
+    }
 };
 
 template <class R>
@@ -88,8 +149,10 @@ struct Pallet
     using Storage =
         List<EpochIndex, Authorities, GenesisSlot, CurrentSlot, CurrentRandomness, PendingEpochConfigChange,
              NextRandomness, NextAuthorities, SegmentIndex, UnderConstruction, Initialized, AuthorVrfRandomness,
-             EpochStart, Lateness, EpochConfig, NextEpochConfig, SlotDuration, babe::EpochDuration>;
-    using Call = scale::Variant<PlanConfigChange>;
+             EpochStart, Lateness, EpochConfig, NextEpochConfig, SlotDuration, babe::EpochDuration, SkippedEpochs>;
+    using Call = scale::Variant<ReportEquivocation, ReportEquivocationUnsigned, PlanConfigChange>;
+    using Error = babe::Error;
+    using Reports = equivocation::Reports<R, Equivocations>;
 
     struct EpochDuration
     {
@@ -104,6 +167,20 @@ struct Pallet
         static uint32_t value() { return kAuthoritiesMax; }
     };
     using Constants = List<EpochDuration, ExpectedBlockTime, MaxAuthorities>;
+
+    static Outcome dispatch(const Origin& origin, const ReportEquivocation& call)
+    {
+        return Reports::take_signed(origin, call);
+    }
+    static Outcome dispatch(const Origin& origin, const ReportEquivocationUnsigned& call)
+    {
+        return Reports::take_unsigned(origin, call);
+    }
+    static Validity<ValidTransaction> validate_unsigned(primitives::TransactionSource source,
+                                                        const ReportEquivocationUnsigned& call)
+    {
+        return Reports::validate(source, call);
+    }
 
     static Result<> dispatch(const Origin& origin, const PlanConfigChange& call)
     {
@@ -153,7 +230,7 @@ struct Pallet
 
     /// Moves on to the epoch of the current slot, however many were skipped, and announces the next.
     static void enact_epoch_change(const std::vector<Authority>& authorities,
-                                   const std::vector<Authority>& next_authorities)
+                                   const std::vector<Authority>& next_authorities, SessionIndex session)
     {
         if (authorities.empty() || next_authorities.empty())
         {
@@ -161,6 +238,8 @@ struct Pallet
             return;
         }
         const auto epoch = (CurrentSlot::get() - GenesisSlot::get()) / babe::EpochDuration::get();
+        if (epoch != EpochIndex::get() + 1)
+            note_skipped(epoch, session);
         EpochIndex::put(epoch);
         Authorities::put(authorities);
         CurrentRandomness::put(turn_randomness(epoch + 1));
@@ -193,6 +272,15 @@ private:
     static void announce(const primitives::babe::ConsensusLog& log)
     {
         system::deposit_log(primitives::digest::Consensus{primitives::kBabeEngine, scale::encode(log)});
+    }
+
+    static void note_skipped(uint64_t epoch, SessionIndex session)
+    {
+        SkippedEpochs::mutate([&](auto& skipped) {
+            if (skipped.size() == kSkippedEpochsMax)
+                skipped.erase(0);
+            (void)skipped.try_push({epoch, session});
+        });
     }
 
     static void open_first_epoch(Slot slot)

@@ -14,6 +14,24 @@ std::vector<ByteView> bodies(const Block& block)
     return all;
 }
 
+std::optional<OpaqueKeyOwnershipProof> opaque(const std::optional<historical::MembershipProof>& proof)
+{
+    return proof ? std::optional{OpaqueKeyOwnershipProof{scale::encode(*proof)}} : std::nullopt;
+}
+
+/// Gives an unsigned report to the pool of this node.
+template <class Report, class Proof>
+std::optional<std::monostate> submit(const Proof& equivocation, const OpaqueKeyOwnershipProof& owner)
+{
+    auto proof = scale::decode<historical::MembershipProof>(ByteView{owner.value});
+    if (!proof)
+        return std::nullopt;
+    Bytes body{Extrinsic<Runtime>::kVersion};
+    const auto call = scale::encode(Call<Runtime>{Report{equivocation, std::move(*proof)}});
+    body.insert(body.end(), call.begin(), call.end());
+    return host::submit_transaction(scale::encode(body)) ? std::optional{std::monostate{}} : std::nullopt;
+}
+
 constexpr auto kApis = describe_apis(Apis{});
 constexpr meta::Runtime kModel = meta::model<Runtime>(kApis);
 
@@ -143,10 +161,20 @@ primitives::babe::Epoch next_epoch()
             .config = config ? *config : babe::EpochConfig::get()};
 }
 
-/// Sets of past sessions are not kept yet, so there is no proof of who owned a key.
-std::optional<OpaqueKeyOwnershipProof> generate_key_ownership_proof(const Slot&, const primitives::Sr25519Public&)
+/// For slots of the session that runs; of an earlier slot, ask at a block of its session.
+std::optional<OpaqueKeyOwnershipProof> generate_key_ownership_proof(const Slot& slot,
+                                                                    const primitives::Sr25519Public& authority_id)
 {
-    return std::nullopt;
+    if (babe::session_of(slot) != session::CurrentIndex::get())
+        return std::nullopt;
+    return opaque(historical::prove({session::kBabeKey, Bytes(authority_id.bytes.begin(), authority_id.bytes.end())}));
+}
+
+std::optional<std::monostate>
+submit_report_equivocation_unsigned_extrinsic(const primitives::babe::EquivocationProof& equivocation_proof,
+                                              const OpaqueKeyOwnershipProof& key_owner_proof)
+{
+    return submit<babe::ReportEquivocationUnsigned>(equivocation_proof, key_owner_proof);
 }
 
 } // namespace babe_api
@@ -156,9 +184,21 @@ namespace grandpa_api {
 primitives::grandpa::AuthorityList grandpa_authorities() { return grandpa::Authorities::get(); }
 uint64_t current_set_id() { return grandpa::CurrentSetId::get(); }
 
-std::optional<OpaqueKeyOwnershipProof> generate_key_ownership_proof(const uint64_t&, const primitives::Ed25519Public&)
+/// For the set that rules; of an earlier one, ask at a block of its time.
+std::optional<OpaqueKeyOwnershipProof> generate_key_ownership_proof(const uint64_t& set_id,
+                                                                    const primitives::Ed25519Public& authority_id)
 {
-    return std::nullopt;
+    if (set_id != grandpa::CurrentSetId::get())
+        return std::nullopt;
+    return opaque(
+        historical::prove({session::kGrandpaKey, Bytes(authority_id.bytes.begin(), authority_id.bytes.end())}));
+}
+
+std::optional<std::monostate>
+submit_report_equivocation_unsigned_extrinsic(const primitives::grandpa::EquivocationProof& equivocation_proof,
+                                              const OpaqueKeyOwnershipProof& key_owner_proof)
+{
+    return submit<grandpa::ReportEquivocationUnsigned>(equivocation_proof, key_owner_proof);
 }
 
 } // namespace grandpa_api
@@ -209,6 +249,12 @@ std::optional<std::vector<std::pair<Bytes, session::KeyTypeId>>> decode_session_
 }
 
 } // namespace session_keys
+
+namespace discovery {
+
+std::vector<authority_discovery::Id> authorities() { return authority_discovery::authorities(); }
+
+} // namespace discovery
 
 namespace nonce {
 

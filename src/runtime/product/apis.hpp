@@ -96,6 +96,9 @@ primitives::babe::Epoch current_epoch();
 primitives::babe::Epoch next_epoch();
 std::optional<OpaqueKeyOwnershipProof> generate_key_ownership_proof(const Slot& slot,
                                                                     const primitives::Sr25519Public& authority_id);
+std::optional<std::monostate>
+submit_report_equivocation_unsigned_extrinsic(const primitives::babe::EquivocationProof& equivocation_proof,
+                                              const OpaqueKeyOwnershipProof& key_owner_proof);
 } // namespace babe_api
 
 namespace grandpa_api {
@@ -103,12 +106,19 @@ primitives::grandpa::AuthorityList grandpa_authorities();
 uint64_t current_set_id();
 std::optional<OpaqueKeyOwnershipProof> generate_key_ownership_proof(const uint64_t& set_id,
                                                                     const primitives::Ed25519Public& authority_id);
+std::optional<std::monostate>
+submit_report_equivocation_unsigned_extrinsic(const primitives::grandpa::EquivocationProof& equivocation_proof,
+                                              const OpaqueKeyOwnershipProof& key_owner_proof);
 } // namespace grandpa_api
 
 namespace session_keys {
 OpaqueGeneratedSessionKeys generate_session_keys(const Bytes& owner, const std::optional<Bytes>& seed);
 std::optional<std::vector<std::pair<Bytes, session::KeyTypeId>>> decode_session_keys(const Bytes& encoded);
 } // namespace session_keys
+
+namespace discovery {
+std::vector<authority_discovery::Id> authorities();
+}
 
 namespace nonce {
 Nonce account_nonce(const AccountId& account);
@@ -145,14 +155,19 @@ using Apis = List<
         Method<"current_epoch_start", &babe_api::current_epoch_start>,
         Method<"current_epoch", &babe_api::current_epoch>, //
         Method<"next_epoch", &babe_api::next_epoch>,
-        Method<"generate_key_ownership_proof", &babe_api::generate_key_ownership_proof, "slot", "authority_id">>,
+        Method<"generate_key_ownership_proof", &babe_api::generate_key_ownership_proof, "slot", "authority_id">,
+        Method<"submit_report_equivocation_unsigned_extrinsic",
+               &babe_api::submit_report_equivocation_unsigned_extrinsic, "equivocation_proof", "key_owner_proof">>,
     Api<"GrandpaApi", 3, //
         Method<"grandpa_authorities", &grandpa_api::grandpa_authorities>,
+        Method<"submit_report_equivocation_unsigned_extrinsic",
+               &grandpa_api::submit_report_equivocation_unsigned_extrinsic, "equivocation_proof", "key_owner_proof">,
         Method<"generate_key_ownership_proof", &grandpa_api::generate_key_ownership_proof, "set_id", "authority_id">,
         Method<"current_set_id", &grandpa_api::current_set_id>>,
     Api<"SessionKeys", 2, //
         Method<"generate_session_keys", &session_keys::generate_session_keys, "owner", "seed">,
         Method<"decode_session_keys", &session_keys::decode_session_keys, "encoded">>,
+    Api<"AuthorityDiscoveryApi", 1, Method<"authorities", &discovery::authorities>>,
     Api<"AccountNonceApi", 1, Method<"account_nonce", &nonce::account_nonce, "account">>,
     Api<"TransactionPaymentApi", 4, //
         Method<"query_info", &payment::query_info, "uxt", "len">,

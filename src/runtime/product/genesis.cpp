@@ -171,8 +171,8 @@ Parsed<> session_section(const Value& section)
     });
     if (!read)
         return read;
-    if (entries.size() > session::kSeatsMax)
-        return wrong("session.keys", "more seats than a session may have");
+    if (entries.empty() || entries.size() > session::kSeatsMax)
+        return wrong("session.keys", "a session has 1 to 1,000 seats");
     Runtime::set_genesis_seats(session::Pallet<Runtime>::set_genesis_seats(entries));
     return {};
 }

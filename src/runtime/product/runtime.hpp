@@ -2,11 +2,13 @@
 
 #include "primitives/version.hpp"
 #include "runtime/frame/executive.hpp"
+#include "runtime/pallets/authority_discovery.hpp"
 #include "runtime/pallets/authorship.hpp"
 #include "runtime/pallets/babe.hpp"
 #include "runtime/pallets/balances.hpp"
 #include "runtime/pallets/evm_chain_id.hpp"
 #include "runtime/pallets/grandpa.hpp"
+#include "runtime/pallets/liveness.hpp"
 #include "runtime/pallets/preimage.hpp"
 #include "runtime/pallets/scheduler.hpp"
 #include "runtime/pallets/session.hpp"
@@ -40,22 +42,26 @@ struct Runtime
     /// In the order in which hooks run: fees are paid to the author before Authorship forgets it, and the author is
     /// found after Session changed the seats, because the first block of an epoch names a seat of the new one. Indices
     /// never change; a pallet that goes leaves its index unused.
-    using Pallets = Release<At<0, system::Pallet<Runtime>>,              //
-                            At<8, utility::Pallet<Runtime>>,             //
-                            At<1, timestamp::Pallet<Runtime>>,           //
-                            At<2, babe::Pallet<Runtime>>,                //
-                            At<6, balances::Pallet<Runtime>>,            //
-                            At<7, transaction_payment::Pallet<Runtime>>, //
-                            At<3, grandpa::Pallet<Runtime>>,             //
-                            At<5, session::Pallet<Runtime>>,             //
-                            At<4, authorship::Pallet<Runtime>>,          //
-                            At<9, sudo::Pallet<Runtime>>,                //
-                            At<10, multisig::Pallet<Runtime>>,           //
-                            At<11, proxy::Pallet<Runtime>>,              //
-                            At<12, preimage::Pallet<Runtime>>,           //
-                            At<13, scheduler::Pallet<Runtime>>,          //
-                            At<14, assets::Pallet<Runtime>>,             //
-                            At<15, evm_chain_id::Pallet<Runtime>>>;
+    using Pallets = Release<At<0, system::Pallet<Runtime>>,               //
+                            At<8, utility::Pallet<Runtime>>,              //
+                            At<1, timestamp::Pallet<Runtime>>,            //
+                            At<2, babe::Pallet<Runtime>>,                 //
+                            At<6, balances::Pallet<Runtime>>,             //
+                            At<7, transaction_payment::Pallet<Runtime>>,  //
+                            At<3, grandpa::Pallet<Runtime>>,              //
+                            At<5, session::Pallet<Runtime>>,              //
+                            At<4, authorship::Pallet<Runtime>>,           //
+                            At<9, sudo::Pallet<Runtime>>,                 //
+                            At<10, multisig::Pallet<Runtime>>,            //
+                            At<11, proxy::Pallet<Runtime>>,               //
+                            At<12, preimage::Pallet<Runtime>>,            //
+                            At<13, scheduler::Pallet<Runtime>>,           //
+                            At<14, assets::Pallet<Runtime>>,              //
+                            At<15, evm_chain_id::Pallet<Runtime>>,        //
+                            At<16, historical::Pallet<Runtime>>,          //
+                            At<17, offences::Pallet<Runtime>>,            //
+                            At<18, authority_discovery::Pallet<Runtime>>, //
+                            At<19, liveness::Pallet<Runtime>>>;
 
     using Extra =
         std::tuple<system::CheckNonZeroSender<Runtime>, system::CheckSpecVersion<Runtime>,
@@ -123,17 +129,33 @@ struct Runtime
     {
         babe::Pallet<Runtime>::set_genesis_authorities(babe_authorities(seats));
         grandpa::Pallet<Runtime>::set_genesis_authorities(grandpa_authorities(seats));
+        historical::Pallet<Runtime>::on_new_session(0, seats);
+        authority_discovery::Pallet<Runtime>::on_new_session(seats, seats);
     }
-    static void on_end_session(SessionIndex) {}
+    static void on_block_authored(const AccountId& who) { liveness::Pallet<Runtime>::note_author(who); }
+    static void on_end_session(SessionIndex index) { liveness::Pallet<Runtime>::on_end_session(index); }
     /// The same allocation; its keys may change.
     static std::optional<std::vector<session::Allotment>> new_session(SessionIndex) { return std::nullopt; }
 
     static void on_new_session(bool changed, const session::Queued& seats, const session::Queued& queued,
                                SessionIndex index)
     {
-        babe::Pallet<Runtime>::enact_epoch_change(babe_authorities(seats), babe_authorities(queued));
+        babe::Pallet<Runtime>::enact_epoch_change(babe_authorities(seats), babe_authorities(queued), index);
         grandpa::Pallet<Runtime>::on_new_session(changed, grandpa_authorities(seats), index);
+        historical::Pallet<Runtime>::on_new_session(index, seats);
+        authority_discovery::Pallet<Runtime>::on_new_session(seats, queued);
     }
+
+    /// Offenders lose their seats from the next session on that is not announced yet. What they lose beside is for the
+    /// pallet that keeps their stake.
+    static void on_offence(const std::vector<offences::Offender>& offenders, Perbill, SessionIndex)
+    {
+        for (const auto& [who, seats] : offenders)
+            session::Pallet<Runtime>::drop_seats(who);
+    }
+    static void on_session_forgotten(SessionIndex index) { offences::Pallet<Runtime>::forget(index); }
+    /// As long as the session can be proved, if there is a block in every slot.
+    static uint64_t report_longevity() { return historical::kSessionsKept * babe::EpochDuration::get(); }
 
     static std::vector<primitives::babe::Authority> babe_authorities(const session::Queued& seats)
     {

@@ -13,7 +13,7 @@ inline constexpr RuntimeDbWeight kDb{.read = 13'518'661, .write = 96'856'788};
 inline constexpr CallCost kBaseBlock{.call = "base block", .time = 216'390'000, .reads = 19, .writes = 21};
 inline constexpr CallCost kBaseExtrinsic{.call = "base extrinsic", .time = 57'568'642, .reads = 3, .writes = 1};
 
-inline constexpr std::array<CallCost, 98> kCosts{{
+inline constexpr std::array<CallCost, 102> kCosts{{
     {.call = "System.remark", .time = 109'154'376, .first = {"byte", 5'371}},
     {.call = "System.set_heap_pages", .time = 7'500'000, .writes = 2},
     {.call = "System.set_code", .time = 1'011'187'357'500, .writes = 2},
@@ -40,6 +40,10 @@ inline constexpr std::array<CallCost, 98> kCosts{{
     {.call = "Utility.dispatch_as", .time = 7'500'000, .reads = 1, .writes = 1},
     {.call = "Utility.force_batch", .time = 7'500'000, .first = {"call", 2'517'196}},
     {.call = "Timestamp.set", .time = 80'881'500, .reads = 4, .writes = 2},
+    {.call = "Babe.report_equivocation", .time = 600'000'000, .reads = 10, .writes = 6},
+    {.call = "Babe.report_equivocation_unsigned", .time = 1'200'000'000, .reads = 10, .writes = 6},
+    {.call = "Grandpa.report_equivocation", .time = 600'000'000, .reads = 10, .writes = 6},
+    {.call = "Grandpa.report_equivocation_unsigned", .time = 1'200'000'000, .reads = 10, .writes = 6},
     {.call = "Babe.plan_config_change", .time = 7'500'000, .writes = 1},
     {.call = "Session.set_keys", .time = 300'000'000, .reads = 6, .writes = 6},
     {.call = "Session.purge_keys", .time = 7'500'000, .reads = 3, .writes = 6},

@@ -50,6 +50,7 @@ Header Chain::open_header(Slot slots) const
     header.parent_hash = primitives::hash_of(best());
     header.number = best().number + 1;
     primitives::babe::SecondaryVrf claim;
+    claim.authority_index = seat;
     claim.slot = slot_ + slots;
     claim.vrf.output.fill(uint8_t(claim.slot));
     header.digest.logs.push_back(

@@ -99,6 +99,7 @@ public:
     primitives::InherentData inherents(Slot slot) const;
 
     std::map<Bytes, Bytes> parent_state; ///< before the last block
+    uint32_t seat = 0;                   ///< which claims the slots of the blocks to come
 private:
     Memory state_;
     std::vector<Header> headers_;

@@ -13,12 +13,16 @@ namespace runtime::testing {
 class Constant : public crypto::Entropy
 {
 public:
-    void fill(std::span<uint8_t> out, std::string_view) override { std::ranges::fill(out, uint8_t{7}); }
+    explicit Constant(uint8_t byte) : byte_(byte) {}
+    void fill(std::span<uint8_t> out, std::string_view) override { std::ranges::fill(out, byte_); }
+
+private:
+    uint8_t byte_;
 };
 
-inline host::Signature64 sign_with(const signature::sr25519::Keypair& pair, ByteView message)
+inline host::Signature64 sign_with(const signature::sr25519::Keypair& pair, ByteView message, uint8_t entropy_byte = 7)
 {
-    Constant entropy;
+    Constant entropy{entropy_byte};
     return signature::sr25519::sign(pair, message, entropy);
 }
 
@@ -36,7 +40,10 @@ public:
         return {{ed25519_.public_key()}, {sr25519_.public_key()}, {sr25519_.public_key()}};
     }
     host::Signature64 vote(ByteView message) const { return signature::ed25519::sign(ed25519_, message); }
-    host::Signature64 seal(ByteView message) const { return sign_with(sr25519_, message); }
+    host::Signature64 seal(ByteView message, uint8_t entropy = 7) const
+    {
+        return sign_with(sr25519_, message, entropy);
+    }
 
     /// The encoded proof that `owner` has these keys.
     Bytes possession(const AccountId& owner) const
