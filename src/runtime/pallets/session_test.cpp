@@ -68,7 +68,7 @@ TEST(Session, keys_without_a_proof_of_possession_by_the_caller_are_refused)
     const auto mine = seats("Mine", 2);
     const auto good = set_seat_keys(account(1), mine);
     const auto before = world.state.top;
-    const auto refuse = [&](uint8_t who, auto call, std::string_view why) {
+    const auto refuse = [&](uint8_t who, const auto& call, std::string_view why) {
         EXPECT_EQ(world.by(who, call), refused(Error::invalid_proof)) << why;
         EXPECT_EQ(world.state.top, before) << why;
     };
