@@ -40,7 +40,7 @@ void Kad::connected(const PeerId& peer, Time now)
 
 void Kad::disconnected(const PeerId& peer) { connected_.erase(peer); }
 
-void Kad::unreachable(const PeerId& peer, Time now)
+void Kad::unreachable(const PeerId& peer, bool tried, Time now)
 {
     if (connected_.contains(peer))
         return;
@@ -48,7 +48,7 @@ void Kad::unreachable(const PeerId& peer, Time now)
     for (const auto& [id, question] : questions_)
         if (question.peer == peer && !question.sent)
             lost.push_back(id);
-    give_up(lost, now);
+    give_up(lost, tried, now);
 }
 
 void Kad::identified(const PeerId& peer, const std::vector<Bytes>& addresses, bool speaks_kad, Time now)
@@ -101,11 +101,11 @@ void Kad::response(KadAskId id, const std::expected<Bytes, RequestFailure>& resu
         effects_.emplace_back(kad_effect::Junk{asked.peer});
     if (!result && result.error() == RequestFailure::unsupported)
         table_.remove(asked.peer);
-    settle(asked, message ? &*message : nullptr, now);
+    settle(asked, message ? &*message : nullptr, true, now);
 }
 
 /// The question is over: with an answer, or none.
-void Kad::settle(const Question& question, const KadMessage* answer, Time now)
+void Kad::settle(const Question& question, const KadMessage* answer, bool blame, Time now)
 {
     const auto query = queries_.find(question.query);
     const bool storing = query != queries_.end() && query->second.storing;
@@ -118,7 +118,7 @@ void Kad::settle(const Question& question, const KadMessage* answer, Time now)
         if (table_.add(contact, now))
             effects_.emplace_back(kad_effect::Learned{std::move(contact)});
     }
-    else if (!silent_by_rule)
+    else if (blame && !silent_by_rule)
         table_.failed(question.peer);
     if (query == queries_.end())
         return;
@@ -136,11 +136,11 @@ void Kad::settle(const Question& question, const KadMessage* answer, Time now)
     advance(question.query, now);
 }
 
-void Kad::give_up(const std::vector<KadAskId>& ids, Time now)
+void Kad::give_up(const std::vector<KadAskId>& ids, bool blame, Time now)
 {
     for (const auto id : ids)
         if (const auto question = questions_.extract(id))
-            settle(question.mapped(), nullptr, now);
+            settle(question.mapped(), nullptr, blame, now);
 }
 
 /// A lookup towards a random point, and now and then towards ourselves, so that our neighbours know us.
@@ -166,7 +166,7 @@ void Kad::tick(Time now)
     for (const auto& [id, question] : questions_)
         if (question.until <= now)
             late.push_back(id);
-    give_up(late, now);
+    give_up(late, true, now);
     std::vector<KadQueryId> running;
     for (const auto& [id, query] : queries_)
         running.push_back(id);

@@ -112,7 +112,8 @@ public:
     // What happens to peers.
     void connected(const PeerId& peer, Time now);
     void disconnected(const PeerId& peer);
-    void unreachable(const PeerId& peer, Time now);
+    /// `tried`: its addresses were dialled, in vain; else nobody had room to try, which is not its fault.
+    void unreachable(const PeerId& peer, bool tried, Time now);
     /// What it said of itself. One that speaks Kademlia is asked, and once it answered the table may take it.
     void identified(const PeerId& peer, const std::vector<Bytes>& addresses, bool speaks_kad, Time now);
 
@@ -201,8 +202,8 @@ private:
     void count_value(Query& query, const Bytes& value) const;
     void take_answer(Query& query, const PeerId& peer, const KadMessage& message);
     void ask(const KadContact& contact, KadQueryId query, Bytes message, Time now);
-    void settle(const Question& question, const KadMessage* answer, Time now);
-    void give_up(const std::vector<KadAskId>& ids, Time now);
+    void settle(const Question& question, const KadMessage* answer, bool blame, Time now);
+    void give_up(const std::vector<KadAskId>& ids, bool blame, Time now);
     void probe(const KadContact& contact, Time now);
     void walk(Time now);
 

@@ -48,7 +48,7 @@ struct KadNetwork : ::testing::Test
 /// Each looks for ten others, so that each is looked for by ten.
 TEST_F(KadNetwork, fifty_machines_that_know_one_find_all_others)
 {
-    make(50, 60s);
+    make(50, 40s);
     for (size_t i = 0; i != 500; ++i)
     {
         auto& from = *all[i / 10];
@@ -131,7 +131,7 @@ TEST_F(KadNetwork, among_many_garbage_peers_the_honest_are_still_found)
         for (auto* member : all)
             world.connect(liar, *member);
     }
-    world.run(60s);
+    world.run(30s);
     for (size_t i = 0; i != all.size(); ++i)
     {
         auto& from = *all[i];
@@ -149,7 +149,7 @@ TEST_F(KadNetwork, among_many_garbage_peers_the_honest_are_still_found)
 
 TEST_F(KadNetwork, ids_near_the_victim_do_not_displace_those_who_came_first)
 {
-    make(30, 120s);
+    make(30, 60s);
     auto& victim = *all[7];
     const auto before = victim.kad.table().peers();
     ASSERT_GE(before.size(), 20U);
@@ -159,9 +159,9 @@ TEST_F(KadNetwork, ids_near_the_victim_do_not_displace_those_who_came_first)
         numbers[i] = 10000 + i;
     const auto point = kad_point(victim.id);
     std::ranges::sort(numbers, {}, [&](auto n) { return kad_distance(kad_point(Member::id_of(n)), point); });
-    for (size_t i = 0; i != 100; ++i)
+    for (size_t i = 0; i != 60; ++i)
         world.connect(world.add(numbers[i]), victim);
-    world.run(60s);
+    world.run(20s);
     for (const auto& peer : before)
         EXPECT_TRUE(victim.kad.table().contains(peer));
     for (const auto* to : all)

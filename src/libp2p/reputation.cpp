@@ -38,6 +38,22 @@ int32_t ReputationTable::score(const PeerId& peer, Time now) const
     return found == entries_.end() ? 0 : decayed(found->second, now);
 }
 
+std::vector<Ban> ReputationTable::bans(Time now) const
+{
+    std::vector<Ban> out;
+    for (const auto& [peer, entry] : entries_)
+        if (entry.banned_until && now < *entry.banned_until)
+            out.push_back({peer, *entry.banned_until - now});
+    return out;
+}
+
+void ReputationTable::restore(const Ban& ban, Time now)
+{
+    if (!entries_.contains(ban.peer) && entries_.size() == kEntriesMax)
+        make_room(now);
+    entries_[ban.peer] = {.score = 0, .since = now, .banned_until = now + std::min(ban.left, kBan)};
+}
+
 void ReputationTable::make_room(Time now)
 {
     const auto worth = [&](const auto& item) {

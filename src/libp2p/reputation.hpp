@@ -3,8 +3,17 @@
 #include "libp2p/protocol.hpp"
 
 #include <map>
+#include <vector>
 
 namespace libp2p {
+
+/// A peer that may not connect for so long.
+struct Ban
+{
+    PeerId peer;
+    Time left;
+    friend bool operator==(const Ban&, const Ban&) = default;
+};
 
 /// What peers have earned. Starts at 0, returns towards 0 by one a second.
 ///
@@ -21,6 +30,9 @@ public:
     bool change(const PeerId& peer, int32_t change, Time now);
     bool banned(const PeerId& peer, Time now) const;
     int32_t score(const PeerId& peer, Time now) const;
+    /// To be kept over a restart, and given back after it. A ban longer than kBan is cut to that.
+    std::vector<Ban> bans(Time now) const;
+    void restore(const Ban& ban, Time now);
     size_t size() const { return entries_.size(); }
 
 private:

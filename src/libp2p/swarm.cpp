@@ -24,11 +24,28 @@ ProtocolId Swarm::add(Protocol protocol)
 
 void Swarm::set_handshake(ProtocolId protocol, Bytes handshake) { handshakes_[protocol] = std::move(handshake); }
 
-void Swarm::set_listen_addresses(const std::vector<Multiaddr>& addresses)
+void Swarm::set_listen_addresses(std::vector<Multiaddr> addresses)
 {
-    host_.self.listen_addresses.clear();
-    for (const auto& address : addresses)
-        host_.self.listen_addresses.push_back(address.bytes());
+    listening_ = std::move(addresses);
+    tell_addresses();
+}
+
+void Swarm::set_external_addresses(std::vector<Multiaddr> addresses)
+{
+    external_ = std::move(addresses);
+    tell_addresses();
+}
+
+void Swarm::tell_addresses()
+{
+    auto& told = host_.self.listen_addresses;
+    told.clear();
+    for (const auto* list : {&external_, &listening_})
+        for (const auto& address : *list)
+            if (auto bytes = address.bytes(); reach_of(address) != Reach::nowhere &&
+                                              told.size() < Identify::kAddressesMax &&
+                                              std::ranges::find(told, bytes) == told.end())
+                told.push_back(std::move(bytes));
 }
 
 std::optional<ConnectionId> Swarm::add_connection(Role role, const Multiaddr& remote, std::optional<PeerId> expected,
@@ -39,6 +56,7 @@ std::optional<ConnectionId> Swarm::add_connection(Role role, const Multiaddr& re
     entry.connection = std::make_unique<Connection>(role, host_, expected, remote.bytes(), now);
     entry.role = role;
     entry.address = remote;
+    entry.expected = expected;
     entry.site = site_of(remote);
     entry.net = net_of(remote);
     entry.since = now;
@@ -48,9 +66,11 @@ std::optional<ConnectionId> Swarm::add_connection(Role role, const Multiaddr& re
 
 std::optional<ConnectionId> Swarm::dial(const Multiaddr& remote, std::optional<PeerId> expected, Time now)
 {
-    const auto outbound =
-        std::ranges::count_if(connections_, [](const auto& item) { return item.second.role == Role::dialer; });
-    if (size_t(outbound) >= limits_.outbound_max || (expected && reputations_.banned(*expected, now)))
+    const auto outbound = std::ranges::count_if(connections_, [](const auto& item) {
+        return item.second.role == Role::dialer && !item.second.connection->over();
+    });
+    const bool full = size_t(outbound) >= limits_.outbound_max && !(expected && reserved_.contains(*expected));
+    if (full || (expected && reputations_.banned(*expected, now)))
         return std::nullopt;
     return add_connection(Role::dialer, remote, expected, now);
 }
@@ -112,6 +132,8 @@ void Swarm::drop(ConnectionId id)
 void Swarm::tick(Time now)
 {
     now_ = now;
+    if (wake_ <= now)
+        wake_ = Time::max();
     for (auto& [id, entry] : connections_)
         if (entry.connection->deadline() <= now)
         {
@@ -122,7 +144,7 @@ void Swarm::tick(Time now)
 
 Time Swarm::deadline() const
 {
-    Time first = Time::max();
+    Time first = wake_;
     for (const auto& [id, entry] : connections_)
         first = std::min(first, entry.connection->deadline());
     return first;

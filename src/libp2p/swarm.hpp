@@ -48,6 +48,8 @@ struct DialFailed
 {
     ConnectionId connection;
     CloseReason why;
+    Multiaddr address = {}; ///< as it was dialled
+    std::optional<PeerId> expected = {};
 };
 struct Identified
 {
@@ -122,7 +124,13 @@ public:
     ProtocolId add(Protocol protocol);
     /// What we say when a notification stream opens, from now on.
     void set_handshake(ProtocolId protocol, Bytes handshake);
-    void set_listen_addresses(const std::vector<Multiaddr>& addresses);
+    /// Where we listen, and where we are seen from outside: what identify tells, without unspecified IPs and none
+    /// twice.
+    void set_listen_addresses(std::vector<Multiaddr> addresses);
+    void set_external_addresses(std::vector<Multiaddr> addresses);
+    const std::vector<Multiaddr>& listen_addresses() const { return listening_; }
+    /// Peers that get a slot though none is free, and do not lose it.
+    void set_reserved(std::set<PeerId> peers) { reserved_ = std::move(peers); }
     const PeerId& peer_id() const { return host_.identity.peer_id(); }
 
     // For the driver.
@@ -165,6 +173,10 @@ public:
     /// Changes the peer's reputation; a peer that falls to Reputation::kBanBelow is disconnected and banned.
     void report(const PeerId& peer, int32_t change, Time now);
     void disconnect(const PeerId& peer);
+    std::vector<Ban> bans(Time now) const { return reputations_.bans(now); }
+    void restore(const Ban& ban, Time now) { reputations_.restore(ban, now); }
+    /// deadline() is this time at the latest, once: for machines beside this one that share its driver.
+    void wake_at(Time when) { wake_ = std::min(wake_, when); }
 
 private:
     struct Link
@@ -182,6 +194,7 @@ private:
         std::unique_ptr<Connection> connection;
         Role role;
         Multiaddr address;
+        std::optional<PeerId> expected;
         bool current = false;      ///< the one that peers_ names
         Bytes site = {}, net = {}; ///< address and network of the other end
         Time since{};              ///< of its start, or of its becoming current
@@ -200,6 +213,7 @@ private:
     std::optional<ConnectionId> add_connection(Role role, const Multiaddr& remote, std::optional<PeerId> expected,
                                                Time now);
     Entry* find(const PeerId& peer);
+    void tell_addresses();
     void touch(ConnectionId id, Entry& entry, Time now);
     bool keeps_new(const Entry& older, const Entry& newer, const PeerId& peer) const;
     bool admit(const Bytes& site, const Bytes& net, Time now);
@@ -226,6 +240,8 @@ private:
     std::map<PeerId, ConnectionId> peers_;
     std::map<RequestId, Due> due_; ///< answers that we owe
     ReputationTable reputations_;
+    std::set<PeerId> reserved_;
+    std::vector<Multiaddr> listening_, external_;
     ConnectionId next_connection_ = 1;
     RequestId next_request_ = 1;
     std::set<ConnectionId> touched_;
@@ -233,7 +249,7 @@ private:
     size_t buffered_ = 0;
     size_t depth_ = 0; ///< of touch() within touch()
     uint64_t bytes_in_ = 0, bytes_out_ = 0;
-    Time now_{};
+    Time now_{}, wake_ = Time::max();
 };
 
 } // namespace libp2p

@@ -28,7 +28,7 @@ void Swarm::on(ConnectionId id, Entry& entry, event::Closed& event, Time)
     if (!entry.current)
     {
         if (entry.role == Role::dialer)
-            events_.push_back(swarm_event::DialFailed{id, event.why});
+            events_.push_back(swarm_event::DialFailed{id, event.why, entry.address, entry.expected});
         return;
     }
     const auto peer = entry.connection->peer();

@@ -61,7 +61,8 @@ std::optional<ConnectionId> Swarm::victim(const Entry& newcomer, Time now) const
     std::optional<ConnectionId> found;
     for (const auto& [id, entry] : connections_)
     {
-        if (!entry.current || entry.role != Role::listener || now - entry.since < limits_.newcomer_safe)
+        if (!entry.current || entry.role != Role::listener || now - entry.since < limits_.newcomer_safe ||
+            reserved_.contains(entry.connection->peer()))
             continue;
         const bool idle = now - entry.last_use >= limits_.idle_after;
         const auto score = reputations_.score(entry.connection->peer(), now);
@@ -79,8 +80,12 @@ std::optional<ConnectionId> Swarm::victim(const Entry& newcomer, Time now) const
 
 bool Swarm::make_slot(const Entry& newcomer, Time now)
 {
-    const auto taken = std::ranges::count_if(
-        connections_, [](const auto& item) { return item.second.current && item.second.role == Role::listener; });
+    if (reserved_.contains(newcomer.connection->peer()))
+        return true;
+    const auto taken = std::ranges::count_if(connections_, [&](const auto& item) {
+        const auto& entry = item.second;
+        return entry.current && entry.role == Role::listener && !reserved_.contains(entry.connection->peer());
+    });
     if (size_t(taken) < limits_.inbound_max)
         return true;
     if (reputations_.score(newcomer.connection->peer(), now) < 0)

@@ -2,6 +2,7 @@
 #include "network/transport.hpp"
 
 #include "env/file.hpp"
+#include "libp2p/site.hpp"
 #include "libp2p/testing/pair.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -107,6 +108,60 @@ TEST_F(Network, a_dial_to_nobody_to_the_wrong_peer_or_to_no_protocol_fails)
     EXPECT_TRUE(run_until([&] { return a.dials_failed.size() == 3; }));
     EXPECT_FALSE(a.transport.dial(local("/udp/1")));
     EXPECT_EQ(a.swarm.connections(), 0U);
+}
+
+TEST_F(Network, peers_meet_over_ipv6)
+{
+    for (const auto* kind : {"/tcp/0", "/tcp/0/ws"})
+    {
+        const auto address = b.transport.listen(*libp2p::address_of_text("/ip6/::1" + std::string(kind)));
+        ASSERT_TRUE(address) << address.error() << " (this machine must have an IPv6 loopback)";
+        EXPECT_TRUE(address->text().starts_with("/ip6/::1/tcp/"));
+        a.responses.clear();
+        ASSERT_TRUE(a.transport.dial(libp2p::with_peer(*address, b.swarm.peer_id())));
+        ASSERT_TRUE(run_until([&] { return a.swarm.peers().size() == 1; })) << kind;
+        a.swarm.request(b.swarm.peer_id(), a.echo, libp2p::testing::pattern(1000), a.transport.now());
+        a.transport.settle();
+        ASSERT_TRUE(run_until([&] { return a.responses.size() == 1; })) << kind;
+        EXPECT_EQ(a.responses[0], libp2p::testing::pattern(1000));
+        a.swarm.disconnect(b.swarm.peer_id());
+        a.transport.settle();
+        ASSERT_TRUE(run_until([&] { return b.swarm.connections() == 0 && a.swarm.connections() == 0; }));
+    }
+}
+
+/// A listener that accepts nobody and whose queue is full: connections to it hang as those to a silent firewall do.
+TEST_F(Network, a_dial_that_nobody_answers_ends_in_time_and_leaves_no_socket)
+{
+    boost::asio::ip::tcp::acceptor deaf(io);
+    const boost::asio::ip::tcp::endpoint any(boost::asio::ip::make_address("127.0.0.1"), 0);
+    deaf.open(any.protocol());
+    deaf.bind(any);
+    deaf.listen(0);
+    std::vector<std::unique_ptr<boost::asio::ip::tcp::socket>> queue;
+    for (int i = 0; i != 4; ++i)
+    {
+        queue.push_back(std::make_unique<boost::asio::ip::tcp::socket>(io));
+        queue.back()->async_connect(deaf.local_endpoint(), [](boost::system::error_code) {});
+    }
+    io.run_for(50ms);
+
+    Peer hasty(io, 3, {.handshake = 300ms});
+    const auto silent = "/tcp/" + std::to_string(deaf.local_endpoint().port());
+    for (int i = 0; i != 8; ++i)
+        ASSERT_TRUE(hasty.transport.dial(local(i % 2 == 0 ? silent : silent + "/ws")));
+    EXPECT_EQ(hasty.swarm.connections(), 8U);
+    ASSERT_TRUE(run_until([&] { return hasty.dials_failed.size() == 8; }));
+    EXPECT_EQ(hasty.swarm.connections(), 0U);
+    EXPECT_TRUE(std::ranges::count(hasty.dials_failed, libp2p::CloseReason::slow) >= 4);
+    hasty.transport.stop();
+    a.transport.stop();
+    b.transport.stop();
+    for (auto& socket : queue)
+        socket->close();
+    io.restart();
+    EXPECT_LT(io.run_for(2s), 1000U); // and nothing of it is left to wait for
+    EXPECT_TRUE(io.stopped());
 }
 
 TEST_F(Network, a_port_that_is_taken_or_an_address_of_another_kind_is_an_error)

@@ -50,6 +50,7 @@ struct Transport::Parts : std::enable_shared_from_this<Parts>
     std::shared_ptr<Link::Owner> shared_owner() { return {shared_from_this(), &owner}; }
 
     void settle();
+    void end_dial(libp2p::ConnectionId id);
     void arm_timer();
     void accept(Listener& listener);
     void add(std::shared_ptr<Link> link, libp2p::ConnectionId id);
@@ -62,6 +63,7 @@ struct Transport::Parts : std::enable_shared_from_this<Parts>
     Tcp::resolver resolver;
     Link::Owner owner;
     std::map<libp2p::ConnectionId, std::shared_ptr<Link>> links;
+    std::map<libp2p::ConnectionId, std::shared_ptr<Tcp::socket>> dials; ///< not connected yet; null: the name's turn
     std::vector<std::unique_ptr<Listener>> listeners;
     std::vector<Multiaddr> addresses;
     bool settling = false, stopped = false;
@@ -79,12 +81,26 @@ void Transport::Parts::settle()
             const auto found = links.find(*id);
             if (found != links.end())
                 std::shared_ptr(found->second)->attend();
+            else if (swarm.over(*id))
+                end_dial(*id);
         }
         if (!stopped)
             on_events();
     } while (swarm.has_touched());
     settling = false;
     arm_timer();
+}
+
+/// Of a dial that took too long, or that nobody wants any more: the system would go on for minutes.
+void Transport::Parts::end_dial(libp2p::ConnectionId id)
+{
+    const auto dial = dials.extract(id);
+    if (!dial)
+        return;
+    ErrorCode ignored; // it is given up in any case
+    if (dial.mapped())
+        dial.mapped()->close(ignored);
+    swarm.drop(id);
 }
 
 void Transport::Parts::arm_timer()
@@ -142,14 +158,16 @@ void Transport::Parts::connect(const libp2p::Endpoint& endpoint, libp2p::Connect
                                const Tcp::resolver::results_type& found)
 {
     auto tcp = std::make_shared<Tcp::socket>(context);
+    dials[id] = tcp;
     boost::asio::async_connect(
         *tcp, found, [self = shared_from_this(), tcp, endpoint, id](ErrorCode error, const Tcp::endpoint&) {
             if (error || self->swarm.over(id))
             {
                 self->swarm.end_of_input(id);
-                self->swarm.drop(id);
+                self->end_dial(id);
                 return self->settle();
             }
+            self->dials.erase(id);
             tcp->set_option(Tcp::no_delay(true), error);
             if (endpoint.websocket)
             {
@@ -209,13 +227,14 @@ bool Transport::dial(const Multiaddr& address)
     const auto id = endpoint ? parts_->swarm.dial(address, endpoint->peer, now()) : std::nullopt;
     if (!id)
         return false;
+    parts_->dials[*id] = nullptr;
     parts_->resolver.async_resolve(
         endpoint->host, std::to_string(endpoint->port),
         [parts = parts_, endpoint, id](ErrorCode error, const Tcp::resolver::results_type& found) {
             if (!error && !parts->swarm.over(*id))
                 return parts->connect(*endpoint, *id, found);
             parts->swarm.end_of_input(*id);
-            parts->swarm.drop(*id);
+            parts->end_dial(*id);
             parts->settle();
         });
     parts_->settle();

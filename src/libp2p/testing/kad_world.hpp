@@ -167,7 +167,7 @@ private:
             if (a != nullptr && b != nullptr && there)
                 connect(*a, *b);
             else if (a != nullptr)
-                a->kad.unreachable(peer, now);
+                a->kad.unreachable(peer, true, now);
         });
     }
     void on(Member& from, const kad_effect::Learned& learned) { from.learned.push_back(learned.contact); }
