@@ -11,7 +11,7 @@ struct DiscoveryOptions
 {
     std::vector<std::string>
         kad_names;                   ///< of the protocol, the newest first; a peer that lacks it is asked by the next
-    std::vector<std::string> needed; ///< a peer in a slot speaks at least one of these; none: all peers suit
+    std::vector<std::string> needed = {}; ///< a peer in a slot speaks at least one of these; none: all peers suit
     AddressRules addresses = {};
     KadRules rules = {};
     KadLimits kad = {};

@@ -2,9 +2,7 @@
 // Every check is an assertion; the process ends with 0 when all hold.
 import './node20.mjs'
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import net from 'node:net'
-import { createInterface } from 'node:readline'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { identify } from '@libp2p/identify'
@@ -14,47 +12,13 @@ import { lpStream } from '@libp2p/utils'
 import { webSockets } from '@libp2p/websockets'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
+import { Peer } from './peer.mjs'
 
 const ECHO = '/test/echo/1'
 const GOSSIP = '/test/gossip/1'
 const MIB = 1024 * 1024
 const STREAMS = 100
 const RAW_CLIENTS = 20
-
-/** Our node as a child process; its lines are kept, and waited for. */
-class Peer {
-  constructor (program, args = []) {
-    this.lines = []
-    this.waiting = []
-    this.child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] })
-    this.exited = new Promise(resolve => this.child.on('exit', resolve))
-    createInterface({ input: this.child.stdout }).on('line', line => {
-      this.lines.push(line)
-      this.waiting = this.waiting.filter(waits => !waits(line))
-    })
-  }
-
-  /** The first line, past or to come, that begins with `start` and is not yet taken. */
-  async line (start, timeoutMs = 10000) {
-    const at = this.lines.findIndex(line => line.startsWith(start))
-    if (at >= 0) return this.lines.splice(at, 1)[0]
-    return await new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no line "${start}" in ${timeoutMs} ms`)), timeoutMs)
-      this.waiting.push(line => {
-        if (!line.startsWith(start)) return false
-        clearTimeout(timer)
-        this.lines.splice(this.lines.indexOf(line), 1)
-        resolve(line)
-        return true
-      })
-    })
-  }
-
-  async stop () {
-    this.child.stdin.end()
-    assert.equal(await this.exited, 0)
-  }
-}
 
 function bytes (size, seed = 1) {
   const out = new Uint8Array(size)
