@@ -78,10 +78,22 @@ TEST_F(Slots, when_handshakes_are_too_many_an_old_one_of_the_crowd_makes_room)
     node.swarm.accept(World::address(2), 100ms);
     node.swarm.accept(World::address(3), 200ms);
     const auto other = node.swarm.accept(World::address(9, 9), 50ms);
-    EXPECT_FALSE(node.swarm.accept(World::address(1, 7), 900ms)); // all are young
-    EXPECT_TRUE(node.swarm.accept(World::address(1, 7), 1100ms));
+    EXPECT_FALSE(node.swarm.accept(World::address(4), 900ms)); // all are young, and its network has most of them
+    EXPECT_TRUE(node.swarm.accept(World::address(4), 1100ms));
     EXPECT_TRUE(node.swarm.over(*first));
     EXPECT_FALSE(node.swarm.over(*other));
+}
+
+TEST_F(Slots, a_crowd_of_young_handshakes_makes_room_for_another_network_at_once)
+{
+    auto& node = member({.pending_max = 4});
+    for (uint8_t i = 1; i != 5; ++i)
+        EXPECT_TRUE(node.swarm.accept(World::address(i), 0ms));
+    EXPECT_FALSE(node.swarm.accept(World::address(5), 10ms));
+    EXPECT_TRUE(node.swarm.accept(World::address(1, 7), 10ms));
+    EXPECT_TRUE(node.swarm.accept(World::address(2, 7), 10ms));
+    drop_what_is_over(node);
+    EXPECT_FALSE(node.swarm.accept(World::address(3, 7), 10ms)); // now both networks have as many
 }
 
 TEST_F(Slots, addresses_of_one_ipv6_site_count_as_one)

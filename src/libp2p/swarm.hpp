@@ -24,7 +24,7 @@ struct SwarmLimits
     size_t per_address_max = 32;                   ///< inbound connections from one address
     size_t answers_max = 64;                       ///< requests of one peer that we have not answered
     size_t buffered_max = 128 << 20;               ///< bytes held for all peers together
-    Time pending_safe = std::chrono::seconds(1);   ///< a handshake younger than this is not given up for another
+    Time pending_safe = std::chrono::seconds(1);   ///< a younger handshake gives way only to a less crowded network
     Time newcomer_safe = std::chrono::seconds(30); ///< nor a connection younger than this
     Time idle_after = std::chrono::seconds(60);    ///< a peer that asked and said nothing for so long is idle
 };

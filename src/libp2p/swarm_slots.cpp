@@ -38,8 +38,10 @@ bool Swarm::admit(const Bytes& site, const Bytes& net, Time now)
     std::optional<std::tuple<size_t, Time, ConnectionId>> worst;
     for (const auto& [id, entry] : connections_)
     {
+        const auto crowd = crowds[entry.net];
+        const bool old = now - entry.since >= limits_.pending_safe && crowd >= crowds[net];
         const bool may_go = entry.role == Role::listener && !entry.current && !entry.connection->over() &&
-                            now - entry.since >= limits_.pending_safe && crowds[entry.net] >= crowds[net];
+                            (old || crowd >= crowds[net] + 2);
         if (const std::tuple mark(crowds[entry.net], now - entry.since, id); may_go && (!worst || mark > *worst))
             worst = mark;
     }

@@ -36,6 +36,7 @@ struct DiscoveryWorld
         std::vector<KadEffect> results;
         std::map<ConnectionId, std::pair<Member*, ConnectionId>> wires;
         bool alive = true;
+        bool mute = false; ///< takes what comes and says nothing
     };
 
     /// 9.net.number.1: global, so that what holds on the internet holds here.
@@ -82,6 +83,8 @@ private:
     /// What a transport and an owner do; true when something moved.
     bool serve(Member& member)
     {
+        if (member.mute)
+            return false;
         bool moved = false;
         while (auto event = member.swarm.next_event())
         {

@@ -29,7 +29,7 @@ inline Bytes bytes_of(std::string_view text) { return {text.begin(), text.end()}
 class SeededEntropy final : public crypto::Entropy
 {
 public:
-    explicit SeededEntropy(uint8_t seed) : stream_({seed}, "libp2p test") {}
+    explicit SeededEntropy(uint32_t seed) : stream_({uint8_t(seed), uint8_t(seed >> 8)}, "libp2p test") {}
     void fill(std::span<uint8_t> out, std::string_view) override
     {
         for (auto& byte : out)

@@ -10,7 +10,7 @@ struct World
 {
     struct Member
     {
-        explicit Member(uint8_t seed, SwarmLimits limits = {})
+        explicit Member(uint32_t seed, SwarmLimits limits = {})
             : entropy(seed), identity(entropy), swarm(identity, entropy, {}, limits)
         {
             gossip = swarm.add({.name = "/test/gossip/1", .kind = ProtocolKind::notifications});
