@@ -276,7 +276,12 @@ void Connector::call_reserved(Time now)
 
 void Connector::call_bootnodes(Time now)
 {
-    if (reserved_only_ || connected() >= limits_.lonely_below)
+    // Who dialled us does not count: an attacker would see to it that we are never lonely.
+    const auto chosen = std::ranges::count_if(links_, [](const auto& item) {
+        const auto& link = item.second;
+        return link.up && (link.purpose == Purpose::slot || link.purpose == Purpose::reserved);
+    });
+    if (reserved_only_ || size_t(chosen) >= limits_.lonely_below)
         return;
     for (const auto& [id, peer] : store_.peers())
         if (peer.bootnode && !peer.reserved && dialling() < limits_.dialling_max && dialable(id, peer, now))

@@ -16,7 +16,7 @@ struct ConnectorLimits
     size_t lookups_max = 16; ///< connections beside them, for a question
     size_t of_net_max = 2;   ///< slots in one network (net_of), unless local addresses are allowed
     size_t dialling_max = 16;
-    size_t lonely_below = 3;                       ///< with fewer peers, bootnodes are dialled
+    size_t lonely_below = 3;                       ///< with fewer of its own choice, bootnodes are dialled
     size_t waiting_max = 64;                       ///< questions without room for their connection
     Time lookup_keep = std::chrono::seconds(30);   ///< after the last question
     Time lookup_safe = std::chrono::seconds(3);    ///< after it, another may have the room

@@ -159,12 +159,20 @@ TEST_F(Dialling, bootnodes_are_dialled_by_the_lonely_alone)
     up(dials(0s).at(0));
     EXPECT_TRUE(connector.holds_slot(id_of(1))); // there is nobody else
     for (uint32_t i = 2; i != 6; ++i)
-        connector.connected(id_of(i), Role::listener, address(i, uint8_t(i)), now);
+        store.add(id_of(i), {address(i, uint8_t(i))});
+    for (const auto& dial : dials(1min))
+        up(dial);
     connector.disconnected(id_of(1), 5min);
     EXPECT_TRUE(dials(6min).empty());
+    // Those whom we chose are gone, and strangers that dialled us are no company.
     for (uint32_t i = 2; i != 6; ++i)
+    {
         connector.disconnected(id_of(i), 7min);
-    EXPECT_EQ(dials(7min).size(), 1U);
+        connector.connected(id_of(100 + i), Role::listener, address(100, uint8_t(i)), 7min);
+    }
+    const auto again = dials(7min);
+    ASSERT_EQ(again.size(), 1U);
+    EXPECT_EQ(again[0].peer, id_of(1));
 }
 
 TEST_F(Dialling, a_connection_for_a_question_ends_unless_it_gets_a_slot)

@@ -41,6 +41,7 @@ Discovery::Discovery(Swarm& swarm, crypto::Entropy& entropy, DiscoveryOptions op
             store_.add_bootnode(*peer, without_peer(address));
     for (const auto& address : options_.reserved)
         add_reserved(address);
+    tell_addresses({});
 }
 
 void Discovery::add_reserved(const Multiaddr& address)
@@ -142,8 +143,9 @@ void Discovery::tell_addresses(Time now)
         external_ = std::move(external);
         swarm_.set_external_addresses(external_);
     }
+    listened_ = swarm_.listen_addresses();
     auto told = external_;
-    for (const auto& address : swarm_.listen_addresses())
+    for (const auto& address : listened_)
         if (const auto kept = options_.addresses.kept(address, swarm_.peer_id());
             kept && std::ranges::find(told, *kept) == told.end())
             told.push_back(*kept);
@@ -218,7 +220,7 @@ bool Discovery::run_connector(Time now)
 
 void Discovery::settle(Time now)
 {
-    if (external_.empty() && !options_.public_addresses.empty())
+    if (listened_ != swarm_.listen_addresses())
         tell_addresses(now);
     do
         run_kad(now);

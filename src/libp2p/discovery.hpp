@@ -10,7 +10,7 @@ namespace libp2p {
 struct DiscoveryOptions
 {
     std::vector<std::string>
-        kad_names;                   ///< of the protocol, the newest first; a peer that lacks it is asked by the next
+        kad_names; ///< of the protocol, the newest first; a peer that lacks it is asked by the next
     std::vector<std::string> needed = {}; ///< a peer in a slot speaks at least one of these; none: all peers suit
     AddressRules addresses = {};
     KadRules rules = {};
@@ -28,8 +28,9 @@ struct DiscoveryOptions
 ///                                   while (auto dial = discovery.next_dial())
 ///                                       if (!transport.dial(*dial)) discovery.dial_refused(*dial, now);
 ///
-/// Caller   makes it before the swarm's first connection, and uses both from one thread. It needs no timer of its own:
-///          settle() has the swarm wake its driver in time.
+/// Caller   makes it before the swarm's first connection, load()s what it saved, settles once to begin, and uses both
+///          from one thread; settles after it has begun a query. It needs no timer of its own: settle() has the swarm wake
+///          its driver in time.
 class Discovery
 {
 public:
@@ -83,7 +84,7 @@ private:
     Connector connector_;
     Kad kad_;
     ExternalAddresses observed_;
-    std::vector<Multiaddr> external_;
+    std::vector<Multiaddr> external_, listened_; ///< as told last
     std::map<PeerId, Multiaddr> dialled_; ///< connections that we dialled, and where
     std::map<RequestId, Asked> asked_;
     std::deque<Multiaddr> dials_;

@@ -63,7 +63,7 @@ TEST_F(Nodes, fifty_nodes_with_one_bootnode_fill_their_slots_and_find_each_other
             EXPECT_LE(++nets[net_of(peer->address)], ConnectorLimits{}.of_net_max);
         EXPECT_GE(node->discovery.kad().table().size(), 20U);
     }
-    for (size_t i = 0; i < 50; i += 5)
+    for (size_t i = 0; i < 50; i += 7)
         EXPECT_TRUE(finds(*world.members[i], *world.members[(i + 17) % 50])) << i;
 }
 

@@ -202,8 +202,7 @@ TEST_F(SilentNodes, a_dialled_peer_that_says_nothing_or_falls_silent_gives_its_s
     auto& mute = world.add(W::address(1, 1), W::options());
     mute.mute = true;
     auto& later = world.add(W::address(2, 2), W::options());
-    auto options =
-        W::options({with_peer(mute.address, mute.id()), with_peer(later.address, later.id())});
+    auto options = W::options({with_peer(mute.address, mute.id()), with_peer(later.address, later.id())});
     auto& node = world.add(W::address(3, 3), options);
     world.run(5s);
     EXPECT_TRUE(node.discovery.connector().holds_slot(later.id()));

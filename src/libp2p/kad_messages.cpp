@@ -78,21 +78,17 @@ Bytes KadMessage::encode() const
     ProtoWriter writer;
     writer.integer(kType, uint64_t(type));
     writer.bytes(kKey, key);
-    size_t used = key.size() + 2 * kFieldOverhead;
     if (record)
-    {
-        const auto raw = encode_record(*record);
-        writer.bytes(kRecord, raw);
-        used += raw.size() + kFieldOverhead;
-    }
+        writer.bytes(kRecord, encode_record(*record));
+    size_t used = 0;
     const auto put = [&](uint32_t field, const std::vector<KadPeer>& peers) {
         for (const auto& peer : peers)
         {
             const auto raw = encode_peer(peer);
-            if (used + raw.size() + kFieldOverhead > kKadMessageMax)
+            used += raw.size() + kFieldOverhead;
+            if (used > kKadPeersBytesMax)
                 return;
             writer.bytes(field, raw);
-            used += raw.size() + kFieldOverhead;
         }
     };
     put(kProviders, providers);

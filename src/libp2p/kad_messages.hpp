@@ -8,6 +8,8 @@ namespace libp2p {
 
 /// Bytes of a Kademlia request or answer: a record of the largest value fits.
 inline constexpr size_t kKadMessageMax = 72 * 1024;
+/// Of these, what we write for peers: others' bound on a message may be 16 KiB. [rust-libp2p's default]
+inline constexpr size_t kKadPeersBytesMax = 14 * 1024;
 
 enum class KadType : uint8_t
 {
@@ -51,7 +53,7 @@ struct KadMessage
     std::optional<KadRecord> record = {};
     std::vector<KadPeer> closer = {}, providers = {};
 
-    /// Keeps within kKadMessageMax: peers at the end of the lists are left out where they would not fit.
+    /// Peers at the end of the lists are left out where they would not fit into kKadPeersBytesMax: closer ones first.
     Bytes encode() const;
     friend bool operator==(const KadMessage&, const KadMessage&) = default;
 };

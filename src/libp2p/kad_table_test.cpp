@@ -51,12 +51,16 @@ TEST(KadMessages, long_lists_are_cut_when_read_and_when_written)
     KadMessage message{.type = KadType::find_node};
     for (uint32_t i = 0; i != 100; ++i)
         message.closer.push_back({Member::id_of(i), std::vector<Bytes>(20, Bytes(100, 1))});
-    const auto bytes = message.encode();
-    EXPECT_LE(bytes.size(), kKadMessageMax);
-    const auto read = decode_kad(bytes);
-    ASSERT_TRUE(read);
-    EXPECT_EQ(read->closer.size(), KadMessage::kPeersMax);
-    EXPECT_EQ(read->closer[0].addresses.size(), KadPeer::kAddressesMax);
+    EXPECT_LE(message.encode().size(), kKadPeersBytesMax + KadRecord::kKeyMax);
+    const auto few = decode_kad(message.encode());
+    ASSERT_TRUE(few);
+    EXPECT_GT(few->closer.size(), 3U);
+    EXPECT_EQ(few->closer[0].addresses.size(), KadPeer::kAddressesMax);
+    for (auto& peer : message.closer)
+        peer.addresses.resize(1);
+    const auto many = decode_kad(message.encode());
+    ASSERT_TRUE(many);
+    EXPECT_EQ(many->closer.size(), KadMessage::kPeersMax);
 }
 
 TEST(Addresses, only_global_ones_are_kept_unless_local_ones_are_allowed)

@@ -1,5 +1,5 @@
-// A node with discovery, for the tests of other implementations: says where it listens, takes commands from its standard
-// input, a line each, prints what comes of them, and stops when the input ends.
+// A node with discovery, for the tests of other implementations: says where it listens, takes commands from its
+// standard input, a line each, prints what comes of them, and stops when the input ends.
 //
 //     find PEER | get KEY | put KEY VALUE | provide HEX | providers HEX
 #include "env/entropy.hpp"
@@ -72,9 +72,10 @@ private:
         out.bootnodes = std::move(bootnodes);
         // A value is "v:", a version of one digit, and a text; the highest version is best.
         out.rules = {.valid = [](ByteView, ByteView value) { return value.size() > 2 && value[0] == 'v'; },
-                     .best = [](ByteView, std::span<const Bytes> values) {
-                         return size_t(std::ranges::max_element(values) - values.begin());
-                     }};
+                     .best =
+                         [](ByteView, std::span<const Bytes> values) {
+                             return size_t(std::ranges::max_element(values) - values.begin());
+                         }};
         return out;
     }
 
