@@ -212,7 +212,7 @@ std::expected<Multiaddr, std::string> Transport::listen(const Multiaddr& address
         acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
     if (error)
         return std::unexpected(address.text() + ": " + error.message() + "; choose another address or port");
-    const auto actual = address_of(acceptor.local_endpoint(), endpoint->websocket);
+    auto actual = address_of(acceptor.local_endpoint(), endpoint->websocket);
     parts_->listeners.push_back(std::make_unique<Parts::Listener>(
         std::move(acceptor), boost::asio::steady_timer(parts_->context), endpoint->websocket));
     parts_->accept(*parts_->listeners.back());
