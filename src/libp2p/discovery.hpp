@@ -29,8 +29,8 @@ struct DiscoveryOptions
 ///                                       if (!transport.dial(*dial)) discovery.dial_refused(*dial, now);
 ///
 /// Caller   makes it before the swarm's first connection, load()s what it saved, settles once to begin, and uses both
-///          from one thread; settles after it has begun a query. It needs no timer of its own: settle() has the swarm wake
-///          its driver in time.
+///          from one thread; settles after it has begun a query. It needs no timer of its own: settle() has the swarm
+///          wake its driver in time.
 class Discovery
 {
 public:
@@ -85,7 +85,7 @@ private:
     Kad kad_;
     ExternalAddresses observed_;
     std::vector<Multiaddr> external_, listened_; ///< as told last
-    std::map<PeerId, Multiaddr> dialled_; ///< connections that we dialled, and where
+    std::map<PeerId, Multiaddr> dialled_;        ///< connections that we dialled, and where
     std::map<RequestId, Asked> asked_;
     std::deque<Multiaddr> dials_;
     std::deque<KadEffect> results_;

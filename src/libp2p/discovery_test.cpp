@@ -158,6 +158,20 @@ TEST_F(Nodes, peers_of_another_chain_get_no_slot)
     EXPECT_FALSE(outbound_of(*world.members[1]).empty());
 }
 
+TEST_F(Nodes, who_speaks_only_the_old_name_of_the_protocol_is_asked_by_it)
+{
+    auto options = DiscoveryWorld::options();
+    options.kad_names = {"/old/kad"};
+    auto& old = world.add(DiscoveryWorld::address(1, 1), options);
+    options.kad_names = {"/new/kad", "/old/kad"};
+    options.bootnodes = {with_peer(old.address, old.id())};
+    auto& both = world.add(DiscoveryWorld::address(2, 2), options);
+    world.run(20s);
+    EXPECT_TRUE(both.discovery.kad().table().contains(old.id()));
+    EXPECT_TRUE(old.discovery.kad().table().contains(both.id()));
+    EXPECT_TRUE(finds(both, old));
+}
+
 TEST_F(Nodes, addresses_where_nobody_answers_cost_no_slot_for_long)
 {
     auto options = DiscoveryWorld::options();

@@ -127,7 +127,8 @@ public:
     std::optional<KadQueryId> find_node(const PeerId& peer, Time now);
     /// Ends early when `quorum` peers had a valid value.
     std::optional<KadQueryId> get_value(Bytes key, size_t quorum, Time now);
-    /// At the nearest peers, and here, for KadStoreLimits::record_ttl at most. Nothing also when the rules do not accept it.
+    /// At the nearest peers, and here, for KadStoreLimits::record_ttl at most. Nothing also when the rules do not
+    /// accept it.
     std::optional<KadQueryId> put_value(KadRecord record, Time now);
     /// Tells the nearest peers that we have what the key names; again before KadStoreLimits::provider_ttl is over.
     std::optional<KadQueryId> provide(Bytes key, Time now);
