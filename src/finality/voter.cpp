@@ -8,7 +8,7 @@ namespace finality {
 
 namespace grandpa = primitives::grandpa;
 
-Voter::Voter(VoterOptions options, const Chain& chain, Time now)
+Voter::Voter(const VoterOptions& options, const Chain& chain, Time now)
     : voters_(options.set), chain_(&chain), gossip_(options.gossip), base_(options.base), mark_(options.mark),
       finalised_(options.base)
 {

@@ -120,7 +120,7 @@ class Voter
 {
 public:
     /// chain  outlives the voter
-    Voter(VoterOptions options, const Chain& chain, Time now);
+    Voter(const VoterOptions& options, const Chain& chain, Time now);
 
     /// A vote, of others or our own. Its signature is checked here, unless it is known or out of place.
     /// Cost  at most one ed25519 verification

@@ -7,18 +7,18 @@ namespace finality {
 namespace grandpa = primitives::grandpa;
 namespace wire = protocols::grandpa;
 
-Voting::Voting(const Chain& chain, VoterOptions options, Time now, VotingLimits limits)
-    : chain_(&chain), limits_(limits), voter_(std::make_unique<Voter>(std::move(options), chain, now)),
+Voting::Voting(const Chain& chain, const VoterOptions& options, Time now, VotingLimits limits)
+    : chain_(&chain), limits_(limits), voter_(std::make_unique<Voter>(options, chain, now)),
       neighbour_at_(now + limits.neighbour)
 {
     settle(now);
 }
 
-void Voting::begin_set(VoterOptions options, Time now)
+void Voting::begin_set(const VoterOptions& options, Time now)
 {
     if (const auto& last = voter_->last_commit())
         before_ = {voter_->voters().set_id(), *last};
-    voter_ = std::make_unique<Voter>(std::move(options), *chain_, now);
+    voter_ = std::make_unique<Voter>(options, *chain_, now);
     audience_.begin_set();
     asked_.reset();
     settle(now);

@@ -49,10 +49,10 @@ public:
     using Message = protocols::grandpa::Message;
 
     /// chain  outlives this
-    Voting(const Chain& chain, VoterOptions options, Time now, VotingLimits limits = {});
+    Voting(const Chain& chain, const VoterOptions& options, Time now, VotingLimits limits = {});
 
     /// The next set takes over. To be called as soon as the block that enacts it is final, before anything else.
-    void begin_set(VoterOptions options, Time now);
+    void begin_set(const VoterOptions& options, Time now);
 
     /// The newest proof that this node has on its disk, of the set that decides or of the one before: peers that lack
     /// it are told. To be called once after a start.
