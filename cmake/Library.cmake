@@ -11,13 +11,13 @@ set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion -Werror)
 # Libraries that see bytes from outside: their tests carry the label `untrusted`, are built by the target of that
 # name, and run once more under the address and undefined-behaviour sanitizers in the fast set.
 set(untrusted_folders base npy scale model onnx transcript merkle primitives signature trie commit sumcheck libp2p
-  protocols proof runtime pool metadata keystore seats)
+  protocols proof runtime pool metadata keystore seats finality syncing)
 add_custom_target(untrusted)
 
 # Libraries whose tests compute for long: their tests are optimised as the library is. All others' are not, which halves
 # the time to compile them. What a test program shares with a library, inline functions and templates, may be linked
 # from either: an unoptimised test says nothing about speed.
-set(computing_folders field signature poly sumcheck commit proof prover curve ledger node)
+set(computing_folders field signature finality libp2p poly sumcheck commit proof prover curve ledger node)
 set(quick_build -O0)
 
 # GoogleTest's header costs 2 s of every test file; parsed once, 0.2 s.

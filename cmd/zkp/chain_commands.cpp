@@ -67,6 +67,11 @@ std::expected<node::NodeOptions, Failure> options_of(const NodeFlags& flags)
     options.folder = flags.folder;
     if (!flags.listen.empty())
         options.listen = flags.listen;
+    options.bootnodes = flags.bootnodes;
+    options.reserved = flags.reserved;
+    options.reserved_only = flags.reserved_only;
+    options.public_addresses = flags.public_addresses;
+    options.out_peers = flags.out_peers;
     options.log_directives = flags.log;
     options.log = log_line;
     if (flags.pruning == "archive")

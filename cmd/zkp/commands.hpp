@@ -72,9 +72,12 @@ Answer run(const Open& options);
 /// What every node can be told.
 struct NodeFlags
 {
-    std::string folder;                ///< where the chain is kept; empty: in memory
-    std::string chain;                 ///< a raw chain spec
-    std::vector<std::string> listen;   ///< multiaddresses
+    std::string folder;                                             ///< where the chain is kept; empty: in memory
+    std::string chain;                                              ///< a raw chain spec
+    std::vector<std::string> listen;                                ///< multiaddresses
+    std::vector<std::string> bootnodes, reserved, public_addresses; ///< see node::NodeOptions
+    bool reserved_only = false;
+    uint32_t out_peers = 8;
     std::string pruning = "256";       ///< finalised states kept, or "archive"
     std::string log;                   ///< directives
     bool new_signing_record = false;   ///< see node::NodeOptions

@@ -111,6 +111,13 @@ void add_proofs(CLI::App& app, Command& chosen, cmd::Infer& infer, cmd::Prove& p
 void add_node_flags(CLI::App& one, cmd::NodeFlags& flags)
 {
     one.add_option("--listen-addr", flags.listen, "Where to listen for peers, as multiaddresses");
+    one.add_option("--bootnodes", flags.bootnodes, "Nodes to ask for others, as multiaddresses that end in /p2p/ID");
+    one.add_option("--reserved-nodes", flags.reserved, "Nodes to stay connected to, likewise");
+    one.add_flag("--reserved-only", flags.reserved_only, "Connect to no other nodes");
+    one.add_option("--public-addr", flags.public_addresses, "Where others reach this node, as multiaddresses");
+    one.add_option("--out-peers", flags.out_peers, "Connections that this node chooses")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 16));
     one.add_option("--state-pruning", flags.pruning, "Finalised states to keep, or archive for all")
         ->capture_default_str();
     one.add_flag("--new-signing-record", flags.new_signing_record,

@@ -1,6 +1,6 @@
 #include "ledger/ledger.hpp"
 
-#include "finality/solo.hpp"
+#include "finality/justification.hpp"
 #include "scale/scale.hpp"
 
 namespace ledger {

@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace node {
+namespace {
+
+constexpr libp2p::Time kSavePeersEvery = std::chrono::minutes(5);
+
+} // namespace
 
 Core::Core(const CoreParts& parts, CoreOptions options, CoreEvents events)
     : loop_(parts.loop), ledger_(parts.ledger), options_(std::move(options)), events_(std::move(events)),
@@ -52,6 +57,7 @@ std::expected<void, std::string> Core::start()
     if (auto listening = peers_.start(); !listening)
         return listening;
     finality_.start();
+    loop_.after(kSavePeersEvery, [this] { save_peers(); });
     if (options_.authority)
     {
         // Never a slot that began before we did.
@@ -63,9 +69,20 @@ std::expected<void, std::string> Core::start()
 
 void Core::stop()
 {
+    if (events_.peers)
+        events_.peers(peers_.save());
     stopped_ = true;
     finality_.stop();
     peers_.stop();
+}
+
+void Core::save_peers()
+{
+    if (stopped_)
+        return;
+    if (events_.peers)
+        loop_.work([this, bytes = peers_.save()] { events_.peers(bytes); });
+    loop_.after(kSavePeersEvery, [this] { save_peers(); });
 }
 
 // Making blocks.

@@ -28,6 +28,8 @@ struct CoreEvents
     std::function<void(double seconds, size_t extrinsics)> made;
     /// The disk refuses: nothing can be kept any more.
     std::function<void(const std::string&)> broken;
+    /// The peers that are known, now and then and at the end: for PeersOptions::saved of the next run.
+    std::function<void(const base::Bytes&)> peers;
     host::Log log;
 };
 
@@ -94,6 +96,7 @@ private:
     chain::BlockId finalised() const override { return ledger_.finalised(); }
     bool contains(const chain::Hash& hash) const override { return ledger_.contains(hash); }
 
+    void save_peers();
     void await_slot();
     void on_slot(chain::Slot slot);
     void make_block(chain::Slot slot); // (chain)

@@ -48,6 +48,8 @@ void Finality::start()
                     "in round " + std::to_string(mark->round) + " of set " + std::to_string(mark->set) +
                         " this node's keys voted for a block that its chain does not have. Until it comes they are "
                         "silent: the database is an old copy, or another chain's");
+    if (const auto newest = latest())
+        voting_->serve(newest->set_id, newest->justification);
     for (const auto& [peer, light] : std::exchange(waiting_, {}))
         voting_->peer_joined(key_of(peer), light, loop_.now());
     drain();

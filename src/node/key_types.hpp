@@ -4,9 +4,10 @@
 
 namespace node {
 
-/// Under which types the keystore holds the keys that make blocks and vote.
+/// Under which types the keystore holds the keys that make blocks, vote, and sign where the node is reached.
 ///
 /// Source  sp_core::crypto::key_types
-inline constexpr host::KeyType kBabe{'b', 'a', 'b', 'e'}, kGrandpa{'g', 'r', 'a', 'n'};
+inline constexpr host::KeyType kBabe{'b', 'a', 'b', 'e'}, kGrandpa{'g', 'r', 'a', 'n'},
+    kAuthorityDiscovery{'a', 'u', 'd', 'i'};
 
 } // namespace node

@@ -14,6 +14,8 @@ namespace node {
 namespace {
 
 constexpr size_t kWorkers = 2;
+constexpr uint32_t kDevelopmentSeats = 16; ///< of each name, at most
+constexpr const char* kPeersFile = "/peers";
 
 std::expected<std::unique_ptr<database::KeyValue>, std::string> open_tables(const std::string& folder)
 {
@@ -101,10 +103,15 @@ std::expected<void, std::string> Node::open_core()
             return std::unexpected(seed.error());
         identity_ = std::make_unique<libp2p::Identity>(*seed);
     }
-    CoreOptions options{
-        .peers = {.listen = {}, .dial = {}, .fork_id = options_.spec.fork_id, .authority = options_.authority},
-        .pool = {},
-        .authority = options_.authority};
+    CoreOptions options{.peers = {.listen = {},
+                                  .reserved_only = options_.reserved_only,
+                                  .out_peers = options_.out_peers,
+                                  .allow_local = options_.spec.type != "Live",
+                                  .protocol_id = options_.spec.protocol_id,
+                                  .fork_id = options_.spec.fork_id,
+                                  .authority = options_.authority},
+                        .pool = {},
+                        .authority = options_.authority};
     options.pool.authors = options_.authority;
     const auto read = [](const std::vector<std::string>& texts,
                          std::vector<libp2p::Multiaddr>& into) -> std::expected<void, std::string> {
@@ -117,10 +124,21 @@ std::expected<void, std::string> Node::open_core()
         }
         return {};
     };
-    if (auto listen = read(options_.listen, options.peers.listen); !listen)
-        return listen;
-    if (auto dial = read(options_.dial, options.peers.dial); !dial)
-        return dial;
+    const std::pair<const std::vector<std::string>*, std::vector<libp2p::Multiaddr>*> lists[]{
+        {&options_.listen, &options.peers.listen},
+        {&options_.spec.boot_nodes, &options.peers.bootnodes},
+        {&options_.bootnodes, &options.peers.bootnodes},
+        {&options_.reserved, &options.peers.reserved},
+        {&options_.public_addresses, &options.peers.public_addresses}};
+    for (const auto& [texts, into] : lists)
+        if (auto done = read(*texts, *into); !done)
+            return done;
+    for (const auto& address : options.peers.reserved)
+        if (const auto end = libp2p::endpoint_of(address); !end || !end->peer)
+            return std::unexpected(address.text() + ": a reserved node's address ends in /p2p/ and its id");
+    if (!options_.folder.empty())
+        if (auto saved = env::read_file(options_.folder + kPeersFile, libp2p::PeerStore::kSavedMax))
+            options.peers.saved = std::move(*saved);
     const MakeCarrier carrier = [this](libp2p::Swarm& swarm, std::function<void()> on_events) {
         return std::make_unique<network::Transport>(loop_->context(), swarm, std::move(on_events));
     };
@@ -145,6 +163,7 @@ CoreEvents Node::events()
         .pool = [this](const rpc::PoolEvent& event) { tell(event); },
         .made = [this](double seconds, size_t extrinsics) { metrics_->block_made(seconds, extrinsics); },
         .broken = [this](const std::string& words) { fail(words); },
+        .peers = [this](const base::Bytes& bytes) { save_peers(bytes); },
         .log = filtered_log()};
 }
 
@@ -220,12 +239,23 @@ std::expected<void, std::string> Node::open_metrics()
     return {};
 }
 
+bool Node::add_development_key(const std::string& uri)
+{
+    return keystore_.insert<signature::sr25519::Keypair>(kBabe, uri) &&
+           keystore_.insert<signature::ed25519::Keypair>(kGrandpa, uri) &&
+           keystore_.insert<signature::sr25519::Keypair>(kAuthorityDiscovery, uri);
+}
+
 std::expected<void, std::string> Node::add_keys()
 {
     for (const auto& uri : options_.authority_uris)
-        if (!keystore_.insert<signature::sr25519::Keypair>(kBabe, uri) ||
-            !keystore_.insert<signature::ed25519::Keypair>(kGrandpa, uri))
+    {
+        bool read = add_development_key(uri);
+        for (uint32_t seat = 1; read && seat != kDevelopmentSeats; ++seat)
+            read = add_development_key(uri + "//seat//" + std::to_string(seat));
+        if (!read)
             return std::unexpected("a secret URI of --authority does not read; like //Alice");
+    }
     if (options_.folder.empty())
         return {};
     auto folder = keystore::Folder::open(options_.folder + "/keystore", std::move(options_.keystore_password));
@@ -265,6 +295,16 @@ std::expected<void, std::string> Node::open_offchain()
         return std::unexpected(opened.error());
     offchain_ = std::move(*opened);
     return {};
+}
+
+/// What a disk that refuses costs is that the next run asks the bootnodes again.
+void Node::save_peers(const base::Bytes& bytes) const
+{
+    if (options_.folder.empty())
+        return;
+    const std::array parts{base::ByteView(bytes)};
+    if (const auto written = env::write_file(options_.folder + kPeersFile, parts, 0600); !written)
+        log(host::LogLevel::warn, "network", written.error().words);
 }
 
 void Node::on_imported(const ledger::Imported& imported)

@@ -31,9 +31,14 @@ struct NodeOptions
     /// and they are not asked to vote again on what they voted on.
     bool new_signing_record = false;
     std::vector<std::string> listen{"/ip4/127.0.0.1/tcp/30333", "/ip4/127.0.0.1/tcp/30334/ws"};
-    std::vector<std::string> dial;           ///< peers to stay connected to: addresses that end in /p2p/ID
-    bool authority = false;                  ///< authors and votes with the keys it has
-    std::vector<std::string> authority_uris; ///< secret URIs of keys beside those of the folder: development only
+    std::vector<std::string> bootnodes;        ///< beside the chain's: addresses that end in /p2p/ID
+    std::vector<std::string> reserved;         ///< peers to stay connected to, likewise
+    bool reserved_only = false;                ///< and to nobody else
+    std::vector<std::string> public_addresses; ///< where others reach this node
+    size_t out_peers = 8;                      ///< connections of our choice
+    bool authority = false;                    ///< authors and votes with the keys it has
+    /// Secret URIs of keys beside those of the folder, each with its seats (URI//seat//1 …): development only.
+    std::vector<std::string> authority_uris;
     database::StoreOptions store;
     offchain::HttpPolicy offchain_http; ///< what off-chain workers may reach
     std::optional<signature::SecretText> keystore_password;
@@ -81,6 +86,8 @@ private:
     std::expected<void, std::string> open_metrics();
     std::expected<void, std::string> open_record();
     std::expected<void, std::string> add_keys();
+    bool add_development_key(const std::string& uri);
+    void save_peers(const base::Bytes& bytes) const;
     std::expected<void, std::string> open_offchain();
     /// The peer id and where this node listens, binary.
     std::pair<base::Bytes, std::vector<base::Bytes>> network_state() const;

@@ -24,6 +24,22 @@ libp2p::Identify introduction() { return {.protocol_version = "/substrate/1.0", 
 
 } // namespace
 
+libp2p::DiscoveryOptions Peers::discovery_options(const PeersOptions& options, const ledger::Hash& genesis)
+{
+    libp2p::DiscoveryOptions discovery;
+    discovery.kad_names = {protocols::kad_name(genesis, options.fork_id)};
+    if (!options.protocol_id.empty())
+        discovery.kad_names.push_back("/" + options.protocol_id + "/kad");
+    discovery.needed = {protocols::protocol(Name::block_announces, genesis, options.fork_id).name};
+    discovery.addresses = {.allow_local = options.allow_local};
+    discovery.connector.slots_max = options.out_peers;
+    discovery.bootnodes = options.bootnodes;
+    discovery.reserved = options.reserved;
+    discovery.reserved_only = options.reserved_only;
+    discovery.public_addresses = options.public_addresses;
+    return discovery;
+}
+
 Peers::Peers(env::Loop& loop, const MakeCarrier& carrier, const ledger::Ledger& ledger,
              const libp2p::Identity& identity, crypto::Entropy& entropy, PeersOptions options, PeersOwner& owner)
     : loop_(loop), ledger_(ledger), options_(std::move(options)), owner_(owner),
@@ -34,6 +50,7 @@ Peers::Peers(env::Loop& loop, const MakeCarrier& carrier, const ledger::Ledger& 
       sync_(swarm_.add(protocols::protocol(Name::sync, ledger.genesis_hash(), options_.fork_id))),
       warp_(swarm_.add(protocols::protocol(Name::warp_sync, ledger.genesis_hash(), options_.fork_id))),
       light_(swarm_.add(protocols::protocol(Name::light, ledger.genesis_hash(), options_.fork_id))),
+      discovery_(swarm_, entropy, discovery_options(options_, ledger.genesis_hash())),
       carrier_(carrier(swarm_, [this] { drain(); }))
 {
     swarm_.set_handshake(transactions_, protocols::encode_role(role()));
@@ -54,7 +71,12 @@ std::expected<void, std::string> Peers::start()
         listening.push_back(std::move(*bound));
     }
     swarm_.set_listen_addresses(listening);
-    redial();
+    if (!options_.saved.empty())
+        discovery_.load(options_.saved, loop_.now(), loop_.unix_ms() / 1000); // a damaged file: nobody is remembered
+    loop_.post([this] {
+        drain();
+        carrier_->settle();
+    });
     return {};
 }
 
@@ -64,21 +86,22 @@ void Peers::stop()
     carrier_->stop();
 }
 
-/// Dials those of the configured peers that are not connected, and comes back.
-void Peers::redial()
+void Peers::add_reserved(const libp2p::Multiaddr& address)
 {
-    if (stopped_ || options_.dial.empty())
-        return;
-    const auto connected = swarm_.peers();
-    for (const auto& address : options_.dial)
-    {
-        const auto endpoint = libp2p::endpoint_of(address);
-        if (!endpoint || endpoint->peer == swarm_.peer_id() ||
-            (endpoint->peer && std::ranges::find(connected, *endpoint->peer) != connected.end()))
-            continue;
-        carrier_->dial(address);
-    }
-    loop_.after(kRedial, [this] { redial(); });
+    loop_.post([this, address] {
+        discovery_.add_reserved(address);
+        drain();
+        carrier_->settle();
+    });
+}
+
+void Peers::remove_reserved(const libp2p::PeerId& peer)
+{
+    loop_.post([this, peer] {
+        discovery_.remove_reserved(peer);
+        drain();
+        carrier_->settle();
+    });
 }
 
 void Peers::update_handshake()
@@ -93,8 +116,17 @@ void Peers::update_handshake()
 
 void Peers::drain()
 {
+    if (stopped_)
+        return;
     while (const auto event = swarm_.next_event())
-        std::visit([&](const auto& each) { on(each); }, *event);
+        if (!discovery_.on(*event, loop_.now()))
+            std::visit([&](const auto& each) { on(each); }, *event);
+    discovery_.settle(loop_.now());
+    while (const auto address = discovery_.next_dial())
+        if (!carrier_->dial(*address))
+            discovery_.dial_refused(*address, loop_.now());
+    while (discovery_.next_result())
+        ; // walks alone ask
     const std::lock_guard lock(mutex_);
     use_ = {.bytes_in = swarm_.bytes_in(),
             .bytes_out = swarm_.bytes_out(),

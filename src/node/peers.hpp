@@ -6,6 +6,7 @@
 
 #include "env/loop.hpp"
 #include "libp2p/carrier.hpp"
+#include "libp2p/discovery.hpp"
 #include "libp2p/request_queue.hpp"
 #include "protocols/gossip.hpp"
 #include "protocols/names.hpp"
@@ -40,9 +41,15 @@ struct NetworkUse
 struct PeersOptions
 {
     std::vector<libp2p::Multiaddr> listen;
-    std::vector<libp2p::Multiaddr> dial; ///< peers to stay connected to, with their ids
-    std::string fork_id;
+    std::vector<libp2p::Multiaddr> bootnodes = {};        ///< with their ids: who tells of others
+    std::vector<libp2p::Multiaddr> reserved = {};         ///< with their ids: to stay connected to
+    bool reserved_only = false;                           ///< and to nobody else
+    std::vector<libp2p::Multiaddr> public_addresses = {}; ///< where others reach this node
+    size_t out_peers = 8;                                 ///< connections of our choice
+    bool allow_local = false;                             ///< private and loopback addresses are told and dialled
+    std::string protocol_id, fork_id;
     bool authority = false;
+    base::Bytes saved = {}; ///< what save() returned before a restart
 };
 
 /// What a node does with what its peers say. On the loop's thread, but for on_transaction().
@@ -74,12 +81,10 @@ using MakeCarrier = std::function<std::unique_ptr<libp2p::Carrier>(libp2p::Swarm
 /// serves blocks and proofs.
 ///
 /// Thread  the loop's, but for answers to requests, which workers compute; the methods marked (any) hand over
-/// Bounds  kSeenMax hashes of transactions a peer; libp2p's for the rest
+/// Bounds  Seen::kMax hashes of transactions a peer; libp2p's for the rest
 class Peers
 {
 public:
-    static constexpr libp2p::Time kRedial = std::chrono::seconds(2);
-
     Peers(env::Loop& loop, const MakeCarrier& carrier, const ledger::Ledger& ledger, const libp2p::Identity& identity,
           crypto::Entropy& entropy, PeersOptions options, PeersOwner& owner);
 
@@ -88,6 +93,10 @@ public:
     /// Errors  one line
     std::expected<void, std::string> start();
     void stop();
+    /// The peers known and banned, for PeersOptions::saved of the next run.
+    base::Bytes save() const { return discovery_.save(loop_.now(), loop_.unix_ms() / 1000); }
+    void add_reserved(const libp2p::Multiaddr& address); ///< (any) with /p2p/ID
+    void remove_reserved(const libp2p::PeerId& peer);    ///< (any)
     /// After stop().
     bool closed() const { return carrier_->closed(); }
 
@@ -108,6 +117,7 @@ public:
     std::string id() const { return swarm_.peer_id().text(); } ///< (any)
 
 private:
+    static libp2p::DiscoveryOptions discovery_options(const PeersOptions& options, const ledger::Hash& genesis);
     void drain();
     void on(const libp2p::swarm_event::Connected& event);
     void on(const libp2p::swarm_event::NotificationsWanted& event);
@@ -122,7 +132,6 @@ private:
     {
     }
 
-    void redial();
     bool welcome(const libp2p::PeerId& peer, libp2p::ProtocolId protocol, base::ByteView handshake);
     void gone(const libp2p::PeerId& peer, libp2p::ProtocolId protocol);
     void take_transactions(const libp2p::PeerId& peer, base::ByteView message);
@@ -140,6 +149,7 @@ private:
     PeersOwner& owner_;
     libp2p::Swarm swarm_;
     libp2p::ProtocolId announces_, transactions_, grandpa_, sync_, warp_, light_;
+    libp2p::Discovery discovery_;
     std::unique_ptr<libp2p::Carrier> carrier_;
     std::map<libp2p::ProtocolId, std::set<libp2p::PeerId>> open_; ///< to whom we may send
     std::map<libp2p::RequestId, uint64_t> asked_;                 ///< by the swarm's id, the owner's

@@ -77,15 +77,22 @@ std::vector<rpc::Peer> RpcBackend::peers()
 
 std::expected<void, std::string> RpcBackend::add_reserved_peer(std::string_view address)
 {
-    if (!libp2p::address_of_text(address))
-        return std::unexpected("not a multiaddress: " + std::string(address.substr(0, 128)));
-    return std::unexpected("this node is dialled and does not dial: let the peer name " +
-                           (listen_addresses().empty() ? "this node" : listen_addresses().front()));
+    const auto read = libp2p::address_of_text(address);
+    const auto end = read ? libp2p::endpoint_of(*read) : std::nullopt;
+    if (!end || !end->peer)
+        return std::unexpected("not an address like /ip4/203.0.113.7/tcp/30333/p2p/12D3KooW…: " +
+                               std::string(address.substr(0, 128)));
+    parts_.peers.add_reserved(*read);
+    return {};
 }
 
 std::expected<void, std::string> RpcBackend::remove_reserved_peer(std::string_view peer_id)
 {
-    return std::unexpected("no reserved peer has the id " + std::string(peer_id.substr(0, 128)));
+    const auto peer = libp2p::peer_of_text(peer_id);
+    if (!peer)
+        return std::unexpected("not a peer id: " + std::string(peer_id.substr(0, 128)));
+    parts_.peers.remove_reserved(*peer);
+    return {};
 }
 
 std::expected<void, std::string> RpcBackend::add_log_filter(std::string_view directives)

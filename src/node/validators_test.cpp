@@ -37,7 +37,7 @@ struct Network
             options.authority_uris = {uri};
         }
         for (const auto& node : nodes)
-            options.dial.push_back(node->peers().addresses().front());
+            options.reserved.push_back(node->peers().addresses().front());
         options.log = [uri](host::LogLevel level, std::string_view target, std::string_view words) {
             if (level <= host::LogLevel::warn)
                 std::fprintf(stderr, "%s %.*s: %.*s\n", uri.c_str(), int(target.size()), target.data(),
@@ -72,7 +72,7 @@ struct Network
 
 TEST(Validators, several_nodes_finalise_one_chain_across_epochs_and_a_late_one_catches_up)
 {
-    Network network({"//Alice", "//Bob"});
+    Network network({"//Alice", "//Bob", "//Charlie", "//Dave"});
     ASSERT_TRUE(network.wait([&] { return network.all_final(25); }, 60s));
     const auto& late = network.add("");
     ASSERT_TRUE(network.wait([&] { return late.ledger().finalised().number >= 30; }, 60s))

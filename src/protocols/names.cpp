@@ -29,13 +29,21 @@ std::string_view suffix(Name name)
     return {};
 }
 
-} // namespace
-
-libp2p::Protocol protocol(Name name, const Hash& genesis, std::string_view fork_id)
+std::string chain_name(const Hash& genesis, std::string_view fork_id)
 {
     auto text = "/" + base::hex(genesis);
     if (!fork_id.empty())
         text.append("/").append(fork_id);
+    return text;
+}
+
+} // namespace
+
+std::string kad_name(const Hash& genesis, std::string_view fork_id) { return chain_name(genesis, fork_id) + "/kad"; }
+
+libp2p::Protocol protocol(Name name, const Hash& genesis, std::string_view fork_id)
+{
+    auto text = chain_name(genesis, fork_id);
     text += suffix(name);
     const bool notifications = name <= Name::grandpa;
     libp2p::Protocol result{.name = std::move(text),

@@ -28,4 +28,7 @@ enum class Name : uint8_t
 /// fork_id  from the chain spec; empty for most chains
 libp2p::Protocol protocol(Name name, const Hash& genesis, std::string_view fork_id);
 
+/// The name of Kademlia's protocol on this chain.
+std::string kad_name(const Hash& genesis, std::string_view fork_id);
+
 } // namespace protocols

@@ -1,4 +1,4 @@
-#include "finality/solo.hpp"
+#include "finality/testing/alone.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,6 +8,8 @@ namespace {
 namespace grandpa = primitives::grandpa;
 using primitives::Ed25519Public;
 using signature::ed25519::Keypair;
+using testing::decide_alone;
+using testing::WithKey;
 
 /// n voters of weight 1, whose keys are here.
 struct Voters
