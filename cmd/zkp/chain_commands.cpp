@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "development.hpp"
 #include "files.hpp"
 #include "secrets.hpp"
 
@@ -11,6 +12,7 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 /// dev, chain-spec: the node from the command line.
 namespace cmd {
@@ -49,15 +51,30 @@ std::expected<node::ChainSpec, Failure> read_spec(const std::string& file)
 
 std::expected<node::ChainSpec, Failure> spec_of(const Dev& options)
 {
-    return options.node.chain.empty() ? built_in_spec("development", node::built_in_runtime(), options.genesis)
-                                      : read_spec(options.node.chain);
+    if (!options.node.chain.empty())
+        return read_spec(options.node.chain);
+    auto genesis = options.genesis;
+    if (options.validators > 1)
+    {
+        auto changes = nlohmann::json::parse(development::session(development::names(options.validators)));
+        const auto wished = nlohmann::json::parse(genesis.empty() ? "{}" : genesis, nullptr, false);
+        if (!wished.is_object())
+            return usage("--genesis takes a JSON object");
+        changes.merge_patch(wished);
+        genesis = changes.dump();
+    }
+    return built_in_spec("development", node::built_in_runtime(), genesis);
 }
 
-void log_line(host::LogLevel level, std::string_view target, std::string_view message)
+/// Lines of several nodes begin with whose they are.
+host::Log log_lines(const std::string& name)
 {
-    constexpr std::array<const char*, 5> names{"error", "warn", "info", "debug", "trace"};
-    std::fprintf(stderr, "%s %.*s: %.*s\n", names[size_t(level)], int(target.size()), target.data(),
-                 int(message.size()), message.data());
+    return [begin = name.empty() ? "" : name + ": "](host::LogLevel level, std::string_view target,
+                                                     std::string_view message) {
+        constexpr std::array<const char*, 5> names{"error", "warn", "info", "debug", "trace"};
+        std::fprintf(stderr, "%s%s %.*s: %.*s\n", begin.c_str(), names[size_t(level)], int(target.size()),
+                     target.data(), int(message.size()), message.data());
+    };
 }
 
 /// What the flags of every node say.
@@ -73,7 +90,7 @@ std::expected<node::NodeOptions, Failure> options_of(const NodeFlags& flags)
     options.public_addresses = flags.public_addresses;
     options.out_peers = flags.out_peers;
     options.log_directives = flags.log;
-    options.log = log_line;
+    options.log = log_lines({});
     if (flags.pruning == "archive")
         options.store.states_kept = std::nullopt;
     else
@@ -107,24 +124,46 @@ std::expected<node::NodeOptions, Failure> options_of(const NodeFlags& flags)
     return options;
 }
 
-/// Prints where the node is, then each block of the chain as it becomes final, until a signal comes.
-Answer serve(node::Node& node, const node::ChainSpec& spec, sigset_t signals)
+/// A node and what its lines begin with.
+struct Named
 {
+    std::string name; ///< empty where there is one node
+    std::unique_ptr<node::Node> node;
+};
+
+/// Prints where the nodes are, then each block of the first one's chain as it becomes final, until a signal comes.
+Answer serve(const std::vector<Named>& nodes, const node::ChainSpec& spec, sigset_t signals)
+{
+    auto& node = *nodes.front().node;
     std::printf("%s, genesis %s\n", spec.name.c_str(), rpc::hex(node.ledger().genesis_hash()).c_str());
-    for (const auto& address : node.peers().addresses())
-        std::printf("listening on %s\n", address.c_str());
-    if (const auto port = node.rpc_port())
-        std::printf("JSON-RPC on ws://127.0.0.1:%u and http://127.0.0.1:%u\n", *port, *port);
-    if (const auto port = node.prometheus_port())
-        std::printf("metrics on http://127.0.0.1:%u/metrics\n", *port);
+    for (const auto& [name, each] : nodes)
+    {
+        const auto begin = name.empty() ? "" : name + ": ";
+        for (const auto& address : each->peers().addresses())
+            std::printf("%slistening on %s\n", begin.c_str(), address.c_str());
+        if (const auto port = each->rpc_port())
+            std::printf("%sJSON-RPC on ws://127.0.0.1:%u and http://127.0.0.1:%u\n", begin.c_str(), *port, *port);
+        if (const auto port = each->prometheus_port())
+            std::printf("%smetrics on http://127.0.0.1:%u/metrics\n", begin.c_str(), *port);
+    }
     std::fflush(stdout);
     auto shown = node.ledger().finalised();
-    while (node.broken().empty())
+    const auto broken = [&] {
+        for (const auto& [name, each] : nodes)
+            if (auto words = each->broken(); !words.empty())
+                return words;
+        return std::string();
+    };
+    const auto stop = [&] {
+        for (const auto& [name, each] : nodes)
+            each->stop();
+    };
+    while (broken().empty())
     {
         const timespec wait{.tv_sec = 0, .tv_nsec = 200'000'000};
         if (sigtimedwait(&signals, nullptr, &wait) > 0)
         {
-            node.stop();
+            stop();
             const auto last = node.ledger().finalised();
             return Report{"stopped at block " + std::to_string(last.number) + "\n",
                           {{"finalised", last.number}, {"hash", rpc::hex(last.hash)}}};
@@ -136,8 +175,8 @@ Answer serve(node::Node& node, const node::ChainSpec& spec, sigset_t signals)
             std::fflush(stdout);
         }
     }
-    node.stop();
-    return refused(node.broken());
+    stop();
+    return refused(broken());
 }
 
 /// Blocked in every thread that starts from here on, and awaited in this one.
@@ -151,7 +190,7 @@ sigset_t await_signals()
     return signals;
 }
 
-Answer run_node(node::NodeOptions options, const node::ChainSpec& spec, const sigset_t& signals)
+std::expected<Named, Failure> start(std::string name, node::NodeOptions options, const node::ChainSpec& spec)
 {
     std::error_code ignored;
     if (!options.folder.empty())
@@ -160,7 +199,27 @@ Answer run_node(node::NodeOptions options, const node::ChainSpec& spec, const si
     auto node = node::Node::start(std::move(options));
     if (!node)
         return refused(node.error());
-    return serve(**node, spec, signals);
+    return Named{std::move(name), std::move(*node)};
+}
+
+/// What the flags of `dev` say for one of several nodes: each has a folder, ports and a key of its own.
+node::NodeOptions one_of_many(node::NodeOptions options, const std::string& name, const std::vector<Named>& before)
+{
+    options.authority_uris = {development::uri_of(name)};
+    options.log = log_lines(name);
+    if (!options.folder.empty())
+        options.folder += "/" + name;
+    if (before.empty())
+        return options;
+    const auto port = [&](uint16_t first) { return first == 0 ? first : uint16_t(first + before.size()); };
+    options.listen = {"/ip4/127.0.0.1/tcp/0"};
+    if (options.rpc)
+        options.rpc->port = port(options.rpc->port);
+    if (options.prometheus)
+        options.prometheus->port = port(options.prometheus->port);
+    for (const auto& [other, node] : before)
+        options.reserved.push_back(node->peers().addresses().front());
+    return options;
 }
 
 } // namespace
@@ -171,14 +230,24 @@ Answer run(const Dev& options)
     const auto spec = spec_of(options);
     if (!spec)
         return std::unexpected(spec.error());
-    auto node_options = options_of(options.node);
-    if (!node_options)
-        return std::unexpected(node_options.error());
-    node_options->authority = true;
-    node_options->authority_uris = {"//Alice"};
-    if (options.quiet)
-        node_options->log_directives = "error";
-    return run_node(std::move(*node_options), *spec, signals);
+    std::vector<Named> nodes;
+    for (const auto& name : development::names(options.validators))
+    {
+        auto mine = options_of(options.node);
+        if (!mine)
+            return std::unexpected(mine.error());
+        mine->authority = true;
+        mine->authority_uris = {"//Alice"};
+        if (options.quiet)
+            mine->log_directives = "error";
+        if (options.validators > 1)
+            *mine = one_of_many(std::move(*mine), name, nodes);
+        auto started = start(options.validators > 1 ? name : "", std::move(*mine), *spec);
+        if (!started)
+            return std::unexpected(started.error());
+        nodes.push_back(std::move(*started));
+    }
+    return serve(nodes, *spec, signals);
 }
 
 Answer run(const RunNode& options)
@@ -191,7 +260,12 @@ Answer run(const RunNode& options)
     if (!node_options)
         return std::unexpected(node_options.error());
     node_options->authority = options.validator;
-    return run_node(std::move(*node_options), *spec, signals);
+    auto started = start("", std::move(*node_options), *spec);
+    if (!started)
+        return std::unexpected(started.error());
+    std::vector<Named> nodes;
+    nodes.push_back(std::move(*started));
+    return serve(nodes, *spec, signals);
 }
 
 Answer run(const ChainSpecBuild& options)

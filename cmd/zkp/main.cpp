@@ -154,10 +154,15 @@ void add_node(CLI::App& app, Command& chosen, cmd::RunNode& run)
 
 void add_chain(CLI::App& app, Command& chosen, cmd::Dev& dev, cmd::ChainSpecBuild& build)
 {
-    auto* one = add(app, "dev", "Run a development chain: one validator, //Alice, known accounts with money");
+    auto* one = add(app, "dev", "Run a development chain: validator //Alice, or more, known accounts with money");
     auto* folder = one->add_option("--base-path", dev.node.folder, "Keep the chain in this folder [keep nothing]");
     one->add_flag("--tmp", dev.temporary, "Keep nothing: as without --base-path")->excludes(folder);
-    one->add_option("--chain", dev.node.chain, "A raw chain spec instead of the built-in development chain");
+    auto* chain =
+        one->add_option("--chain", dev.node.chain, "A raw chain spec instead of the built-in development chain");
+    one->add_option("--validators", dev.validators, "Nodes that make blocks and vote: Alice, Bob, Charlie and others")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 16))
+        ->excludes(chain);
     one->add_option("--genesis", dev.genesis, "JSON laid over the development genesis, such as {\"babe\": …}");
     add_node_flags(*one, dev.node);
     one->add_flag("--no-dashboard", dev.no_dashboard, "Serve no dashboard (there is none yet)");

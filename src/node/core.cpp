@@ -121,8 +121,15 @@ void Core::make_block(chain::Slot slot)
     const auto made = author_.make(slot, now, transactions_.source(), [&] { return loop_.unix_ms() >= deadline; });
     if (!made)
         log(host::LogLevel::error, "author", "slot " + std::to_string(slot) + ": " + made.error());
-    else if (*made && events_.made)
-        events_.made(double((loop_.now() - begun).count()) / 1000, (*made)->extrinsics);
+    else if (*made)
+    {
+        const auto took = loop_.now() - begun;
+        log(host::LogLevel::info, "author",
+            "made block " + std::to_string((*made)->block.number) + ": " + std::to_string((*made)->extrinsics) +
+                " extrinsics in " + std::to_string(took.count()) + " ms");
+        if (events_.made)
+            events_.made(double(took.count()) / 1000, (*made)->extrinsics);
+    }
     if (const auto words = ledger_.broken(); words && events_.broken)
         events_.broken(*words);
 }
