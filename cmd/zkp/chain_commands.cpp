@@ -18,13 +18,29 @@
 namespace cmd {
 namespace {
 
-std::expected<node::ChainSpec, Failure> built_in_spec(const std::string& preset, base::ByteView runtime,
-                                                      const std::string& genesis)
+/// The changes to a genesis that `validators` and the user ask for; the user's come last.
+std::expected<std::string, Failure> genesis_changes(uint32_t validators, const std::string& wishes)
 {
+    if (validators == 0)
+        return wishes;
+    auto changes = nlohmann::json::parse(development::session(development::names(validators)));
+    const auto wished = nlohmann::json::parse(wishes.empty() ? "{}" : wishes, nullptr, false);
+    if (!wished.is_object())
+        return usage("--genesis takes a JSON object");
+    changes.merge_patch(wished);
+    return changes.dump();
+}
+
+std::expected<node::ChainSpec, Failure> built_in_spec(const std::string& preset, base::ByteView runtime,
+                                                      uint32_t validators, const std::string& wishes)
+{
+    const auto genesis = genesis_changes(validators, wishes);
+    if (!genesis)
+        return std::unexpected(genesis.error());
     const auto engine = executor::wasmtime_engine();
     if (!engine)
         return refused(engine.error());
-    auto state = node::genesis_state(**engine, runtime, preset, genesis);
+    auto state = node::genesis_state(**engine, runtime, preset, *genesis);
     if (!state)
         return refused(state.error());
     node::ChainSpec spec;
@@ -53,17 +69,8 @@ std::expected<node::ChainSpec, Failure> spec_of(const Dev& options)
 {
     if (!options.node.chain.empty())
         return read_spec(options.node.chain);
-    auto genesis = options.genesis;
-    if (options.validators > 1)
-    {
-        auto changes = nlohmann::json::parse(development::session(development::names(options.validators)));
-        const auto wished = nlohmann::json::parse(genesis.empty() ? "{}" : genesis, nullptr, false);
-        if (!wished.is_object())
-            return usage("--genesis takes a JSON object");
-        changes.merge_patch(wished);
-        genesis = changes.dump();
-    }
-    return built_in_spec("development", node::built_in_runtime(), genesis);
+    const auto validators = options.validators > 1 ? options.validators : 0; // one: the preset's, with one seat
+    return built_in_spec("development", node::built_in_runtime(), validators, options.genesis);
 }
 
 /// Lines of several nodes begin with whose they are.
@@ -278,8 +285,8 @@ Answer run(const ChainSpecBuild& options)
             return std::unexpected(bytes.error());
         file = std::move(*bytes);
     }
-    const auto spec =
-        built_in_spec(options.preset, file.empty() ? node::built_in_runtime() : base::ByteView(file), options.genesis);
+    const auto spec = built_in_spec(options.preset, file.empty() ? node::built_in_runtime() : base::ByteView(file),
+                                    options.validators, options.genesis);
     if (!spec)
         return std::unexpected(spec.error());
     const auto text = spec->raw_json();

@@ -105,7 +105,7 @@ Answer run(const RunNode& options);
 struct Dev
 {
     NodeFlags node;
-    uint32_t validators = 1;    ///< of the built-in chain, each a node of its own in this process
+    uint32_t validators = 1;    ///< each a node of its own in this process
     std::string genesis = "{}"; ///< JSON laid over the development preset
     bool temporary = false;     ///< keep nothing: as without a folder
     bool no_dashboard = false;  ///< accepted: there is no dashboard yet
@@ -117,6 +117,7 @@ Answer run(const Dev& options);
 struct ChainSpecBuild
 {
     std::string preset = "development", runtime, genesis = "{}", out;
+    uint32_t validators = 0; ///< those of `zkp dev --validators`; 0: the preset's
 };
 Answer run(const ChainSpecBuild& options);
 

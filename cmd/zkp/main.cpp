@@ -157,12 +157,10 @@ void add_chain(CLI::App& app, Command& chosen, cmd::Dev& dev, cmd::ChainSpecBuil
     auto* one = add(app, "dev", "Run a development chain: validator //Alice, or more, known accounts with money");
     auto* folder = one->add_option("--base-path", dev.node.folder, "Keep the chain in this folder [keep nothing]");
     one->add_flag("--tmp", dev.temporary, "Keep nothing: as without --base-path")->excludes(folder);
-    auto* chain =
-        one->add_option("--chain", dev.node.chain, "A raw chain spec instead of the built-in development chain");
+    one->add_option("--chain", dev.node.chain, "A raw chain spec instead of the built-in development chain");
     one->add_option("--validators", dev.validators, "Nodes that make blocks and vote: Alice, Bob, Charlie and others")
         ->capture_default_str()
-        ->check(CLI::Range(1, 16))
-        ->excludes(chain);
+        ->check(CLI::Range(1, 16));
     one->add_option("--genesis", dev.genesis, "JSON laid over the development genesis, such as {\"babe\": …}");
     add_node_flags(*one, dev.node);
     one->add_flag("--no-dashboard", dev.no_dashboard, "Serve no dashboard (there is none yet)");
@@ -173,6 +171,8 @@ void add_chain(CLI::App& app, Command& chosen, cmd::Dev& dev, cmd::ChainSpecBuil
     spec->require_subcommand(1);
     one = add(*spec, "build", "Write the raw chain spec of a runtime's genesis preset");
     one->add_option("--preset", build.preset, "development or local_testnet")->capture_default_str();
+    one->add_option("--validators", build.validators, "Validators of the chain: Alice, Bob, Charlie and others")
+        ->check(CLI::Range(1, 16));
     one->add_option("--runtime", build.runtime, "The runtime, .wasm [the one built in]");
     one->add_option("--genesis", build.genesis, "JSON laid over the preset");
     one->add_option("-o,--output", build.out, "The chain spec to write, .json")->required();

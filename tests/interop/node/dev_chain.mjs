@@ -6,34 +6,38 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** Starts `program dev`; resolves when it listens. `genesis` is laid over the development preset. */
-export async function startDevChain(program, genesis = {}) {
+export async function startDevChain(program, genesis = {}, validators = 1) {
   const folder = mkdtempSync(join(tmpdir(), 'zkp-interop-'));
   const specFile = join(folder, 'spec.json');
-  execFileSync(program, ['chain-spec', 'build', '--genesis', JSON.stringify(genesis), '-o', specFile]);
+  const several = validators > 1 ? ['--validators', String(validators)] : [];
+  execFileSync(program, ['chain-spec', 'build', ...several, '--genesis', JSON.stringify(genesis), '-o', specFile]);
   const spec = JSON.parse(readFileSync(specFile, 'utf8'));
   const child = spawn(
     program,
-    ['dev', '--chain', specFile, '--rpc-port', '0', '--listen-addr', '/ip4/127.0.0.1/tcp/0', '--listen-addr',
+    ['dev', '--chain', specFile, ...several, '--quiet', '--rpc-port', '0', '--listen-addr', '/ip4/127.0.0.1/tcp/0', '--listen-addr',
       '/ip4/127.0.0.1/tcp/0/ws'],
     { stdio: ['ignore', 'pipe', 'inherit'] });
-  const addresses = [];
+  const addresses = []; // of the first node
+  const servers = []; // JSON-RPC of each
   const lines = [];
-  let finalised = 0, rpc;
+  let finalised = 0;
   await new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the node ended with exit code ${code}: ${lines.join('\n')}`)));
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (lines.length < 100) lines.push(line);
-      const found = line.match(/^listening on (\S+)/);
+      const found = line.match(/^(?:Alice: )?listening on (\S+)/);
       if (found) addresses.push(found[1]);
-      rpc ??= line.match(/^JSON-RPC on (ws:\S+)/)?.[1];
-      if (addresses.length === 2 && rpc) resolve();
+      const server = line.match(/^(?:\w+: )?JSON-RPC on (ws:\S+)/)?.[1];
+      if (server) servers.push(server);
+      if (addresses.length === 2 && servers.length === validators) resolve();
       finalised = Number(line.match(/^final: (\d+)/)?.[1] ?? finalised);
     });
   });
   return {
     addresses,
     /** Where JSON-RPC is served, as ws://…. */
-    rpc,
+    rpc: servers[0],
+    servers,
     pid: child.pid,
     /** The chain spec with the address of that transport ('tcp' or 'ws') as its only boot node. */
     spec: (transport) => JSON.stringify(

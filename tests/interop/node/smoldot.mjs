@@ -1,10 +1,11 @@
 // npm's smoldot, unmodified: it takes our genesis, syncs by tcp and by ws, follows and sees blocks become final.
-// usage: node smoldot.mjs PROGRAM
+// With several validators, also: what is final for smoldot is final for each of them.
+// usage: node smoldot.mjs PROGRAM [VALIDATORS]
 import assert from 'node:assert/strict';
 import { start } from 'smoldot';
 import { startDevChain, within } from './dev_chain.mjs';
 
-const program = process.argv[2];
+const program = process.argv[2], validators = Number(process.argv[3] ?? 1);
 
 /** A JSON-RPC client over one smoldot chain. */
 function client(chain) {
@@ -34,6 +35,30 @@ function client(chain) {
   };
 }
 
+/** The answer of a node's JSON-RPC over HTTP. */
+async function ask(server, method, params) {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+  const response = await fetch(server.replace('ws:', 'http:'),
+    { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  return (await response.json()).result;
+}
+
+/** A node has these blocks on its finalised chain, soon. */
+async function agrees(server, hashes) {
+  for (const hash of hashes) {
+    const known = async () => {
+      for (;;) {
+        const header = await ask(server, 'chain_getHeader', [hash]);
+        const end = await ask(server, 'chain_getHeader', [await ask(server, 'chain_getFinalizedHead', [])]);
+        if (header && Number(end.number) >= Number(header.number)) return header.number;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    };
+    const number = await within(20_000, `${server} finalises ${hash}`, known());
+    assert.equal(await ask(server, 'chain_getBlockHash', [Number(number)]), hash, `${server}, block ${number}`);
+  }
+}
+
 async function followOver(transport, node, blocks) {
   const smoldot = start({
     maxLogLevel: Number(process.env.SMOLDOT_LOG ?? 2),
@@ -46,15 +71,20 @@ async function followOver(transport, node, blocks) {
   const finalised = [];
   let initialised;
   const done = new Promise((resolve, reject) => {
-    rpc.call('chainHead_v1_follow', [true]).then((id) => rpc.listen(id, (event) => {
-      if (event.event === 'initialized') initialised = performance.now() - began;
+    // It stops when it jumps ahead, by a warp sync after it began to follow: then whoever follows begins again.
+    let stops = 0;
+    const follow = () => rpc.call('chainHead_v1_follow', [true]).then((id) => rpc.listen(id, (event) => {
+      if (event.event === 'initialized') initialised ??= performance.now() - began;
       if (event.event === 'finalized') finalised.push(...event.finalizedBlockHashes);
-      if (event.event === 'stop') reject(new Error('follow stopped'));
+      if (event.event === 'stop' && ++stops > 2) reject(new Error('follow stopped again and again'));
+      else if (event.event === 'stop') follow();
       if (finalised.length >= blocks) resolve();
     }), reject);
+    follow();
   });
   await within(60_000, `smoldot over ${transport} finalises ${blocks} blocks`, done);
   await smoldot.terminate();
+  for (const server of node.servers) await agrees(server, finalised);
   console.log(`${transport}: initialised after ${Math.round(initialised)} ms, ${finalised.length} blocks final`);
 }
 
@@ -64,7 +94,7 @@ async function finalBlock(node, number) {
 }
 
 const blocks = 45; // more than 32: smoldot starts by a warp sync, and 4 epochs are behind
-const node = await startDevChain(program, { babe: { slotDuration: 300, epochLength: 10 } });
+const node = await startDevChain(program, { babe: { slotDuration: 300, epochLength: 10 } }, validators);
 try {
   await followOver('ws', node, 5);
   await within(60_000, `block ${blocks} is final`, finalBlock(node, blocks));
