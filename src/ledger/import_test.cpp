@@ -96,7 +96,7 @@ TEST(LedgerImport, a_time_far_ahead_is_refused_before_the_block_is_executed)
     {
         const auto refused = chain.import(with_time(slot * duration + ahead_ms));
         ASSERT_FALSE(refused);
-        EXPECT_TRUE(refused.error().by_peer);
+        EXPECT_FALSE(refused.error().by_peer) << "other clocks may say otherwise";
         EXPECT_TRUE(has(refused.error(), "inherents are refused: timstap0")) << refused.error().words;
     }
     // Within what clocks may differ, the inherent passes; the runtime then wants the moment of the block's own slot.

@@ -118,7 +118,8 @@ Result<Imported> Ledger::import(const Block& block, Slot now)
         return std::unexpected(parent.error());
     const auto verified = chain::verify_header(block.header, *parent, now);
     if (!verified)
-        return std::unexpected(Failure{words_of(verified.error().why), true});
+        return std::unexpected(Failure{words_of(verified.error().why),
+                                       verified.error().why != chain::HeaderRefusal::slot_in_future}); // clocks differ
 
     if (finality::forces_change(block.header))
         return std::unexpected(Failure{std::string(kForced), true});
@@ -182,7 +183,7 @@ Result<void> Ledger::check_inherents(const Hash& parent, const Block& unsealed, 
     std::string words = "the block's inherents are refused:";
     for (const auto& [id, why] : result->errors.data)
         words += " " + std::string(id.begin(), id.end());
-    return std::unexpected(Failure{std::move(words), true});
+    return std::unexpected(Failure{std::move(words)}); // by our clock; others' may say otherwise
 }
 
 /// Moves the index of the best chain. The caller holds mutex_.

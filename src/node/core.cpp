@@ -46,6 +46,7 @@ Core::Core(const CoreParts& parts, CoreOptions options, CoreEvents events)
                    if (events_.decision)
                        events_.decision(decision);
                },
+           .settle = [this] { sync_on(); },
            .log = [this](host::LogLevel level, const std::string& words) { log(level, "grandpa", words); }})
 {
     ledger_.listen({.imported = [this](const ledger::Imported& imported) { on_imported(imported); },
@@ -230,7 +231,11 @@ void Core::take(const syncing::effect::Justified& justified)
 syncing::Outcome Core::import(const syncing::Incoming& block)
 {
     if (ledger_.contains(block.hash))
+    {
+        if (block.justification)
+            finality_.accept(block.hash, *block.justification);
         return syncing::Outcome::known;
+    }
     const auto slot = author::slot_at(loop_.unix_ms(), ledger_.configuration().slot_duration_ms);
     const auto imported = ledger_.import(block.block, slot);
     if (!imported)
@@ -258,7 +263,7 @@ void Core::on_imported(const ledger::Imported& imported)
         sync_on();
     });
     if (imported.equivocation)
-        finality_.report_author(*imported.equivocation);
+        finality_.report_author(*imported.equivocation, imported.block.hash);
 }
 
 void Core::on_finalised(const ledger::FinalisedBlocks& finalised)

@@ -11,6 +11,8 @@ namespace {
 
 /// Within this a message reaches nearly everybody; of short slots less.
 constexpr finality::Time kGossipMax = std::chrono::milliseconds(300), kGossipMin = std::chrono::milliseconds(50);
+/// After a runtime that did not say who votes.
+constexpr finality::Time kAskAgain = std::chrono::seconds(1);
 
 finality::PeerKey key_of(const libp2p::PeerId& peer) { return peer.key; }
 libp2p::PeerId peer_of(const finality::PeerKey& key) { return {.key = key}; }
@@ -136,6 +138,7 @@ void Finality::begin_set(finality::VoterSet set, const BlockId& base)
     }
     auto options = options_for(std::move(set), base);
     marked_ = options.mark;
+    set_base_ = base;
     if (voting_)
         voting_->begin_set(std::move(options), loop_.now());
     else
@@ -154,23 +157,32 @@ bool Finality::same_set(const finality::VoterSet& set) const
 void Finality::finalised(const ledger::FinalisedBlocks& blocks)
 {
     const auto last = blocks.chain.back();
-    std::optional<finality::VoterSet> next;
-    const auto changes = ledger_.set_changes(blocks.chain.front().number - 1, 1);
-    if (!changes.empty())
-    {
-        auto set = voters(last.hash);
-        if (set)
-            next = std::move(*set);
-        else
-            loop_.post([this, words = set.error()] { events_.log(host::LogLevel::error, words); });
-    }
-    loop_.post([this, last, next = std::move(next)] {
+    if (!ledger_.set_changes(blocks.chain.front().number - 1, 1).empty())
+        return hand_over(last);
+    loop_.post([this, last] {
         if (!voting_ || stopped_)
             return;
-        if (next && !same_set(*next))
-            begin_set(*next, last);
+        voting_->finalised(last, loop_.now());
+        drain();
+    });
+}
+
+/// To the voters that decide on top of a final block. Until they are known the old ones vote for nothing above it.
+void Finality::hand_over(const BlockId& block)
+{
+    auto next = voters(block.hash);
+    loop_.post([this, block, next = std::move(next)] {
+        if (!voting_ || stopped_)
+            return;
+        if (!next)
+        {
+            events_.log(host::LogLevel::error, "the next voters: " + next.error());
+            return loop_.after(kAskAgain, [this] { loop_.write([this] { hand_over(ledger_.finalised()); }); });
+        }
+        if (!same_set(*next))
+            begin_set(*next, block);
         else
-            voting_->finalised(last, loop_.now());
+            voting_->finalised(block, loop_.now());
         drain();
     });
 }
@@ -239,6 +251,7 @@ void Finality::drain()
             due_.reset();
         voting_->tick(loop_.now());
         drain();
+        events_.settle();
     });
 }
 
@@ -313,6 +326,7 @@ void Finality::take(const finality::effect::Cast& cast)
                 voting_->forgo(cast, loop_.now());
             }
             drain();
+            events_.settle();
         });
     });
 }
@@ -360,21 +374,24 @@ void Finality::take(const finality::effect::Equivocated& equivocated)
     loop_.work([this, proof] { reports_.voter(proof); });
 }
 
-void Finality::report_author(const primitives::babe::EquivocationProof& proof)
+void Finality::report_author(const primitives::babe::EquivocationProof& proof, const ledger::Hash& seen_in)
 {
-    loop_.work([this, proof] { reports_.author(proof); });
+    loop_.work([this, proof, seen_in] { reports_.author(proof, seen_in); });
 }
 
 void Finality::take(const finality::effect::Decide& decide)
 {
-    loop_.write([this, decide] { finalise(decide.block, decide.set, decide.proof); });
+    loop_.write([this, decide, base = set_base_.number] { finalise(decide.block, decide.set, base, decide.proof); });
 }
 
-bool Finality::finalise(const BlockId& block, finality::SetId set, finality::Justification proof)
+bool Finality::finalise(const BlockId& block, finality::SetId set, finality::BlockNumber base,
+                        finality::Justification proof)
 {
     const auto header = ledger_.header(block.hash);
     if (!header || block.number <= ledger_.finalised().number)
         return false;
+    if (!ledger_.set_changes(base, 1).empty())
+        return false; // the set's last block is final: others decide what stands on it
     const bool kept = block.number % kJustificationPeriod == 0; // those of changes of authorities are kept anyway
     Decision decision{block, *header, set, std::move(proof)};
     const auto done = ledger_.finalise(
@@ -390,6 +407,7 @@ bool Finality::finalise(const BlockId& block, finality::SetId set, finality::Jus
                 events_.decided(decision);
             else
                 events_.log(host::LogLevel::error, words);
+            events_.settle();
         });
     return bool(done);
 }
@@ -405,7 +423,7 @@ bool Finality::accept(const ledger::Hash& hash, base::ByteView bytes)
     const BlockId block{hash, header->number.value};
     if (!proof || !set || !finality::check(*proof, *set, block))
         return false;
-    return finalise(block, set->id, std::move(*proof));
+    return finalise(block, set->id, finalised.number, std::move(*proof));
 }
 
 } // namespace node

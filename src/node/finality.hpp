@@ -52,6 +52,8 @@ struct FinalityEvents
     std::function<void(const libp2p::PeerId&)> proofs;
     /// A new decision, once its block is final here.
     std::function<void(const Decision&)> decided;
+    /// Sends on what was sent since the last message came in.
+    std::function<void()> settle;
     std::function<void(host::LogLevel, const std::string& words)> log;
 };
 
@@ -89,7 +91,7 @@ public:
     /// A proof from somebody. False when it does not hold; true also when it is not needed. (chain)
     bool accept(const ledger::Hash& block, base::ByteView justification);
     /// An author sealed two blocks for one slot: tells the runtime. (any)
-    void report_author(const primitives::babe::EquivocationProof& proof);
+    void report_author(const primitives::babe::EquivocationProof& proof, const ledger::Hash& seen_in);
 
     /// The newest decision, also one from before a restart. (any)
     std::optional<Decision> latest() const;
@@ -124,9 +126,11 @@ private:
     void take(const finality::effect::Report& report);
     void take(const finality::effect::Want& want);
     std::expected<std::vector<primitives::grandpa::SignedMessage>, std::string>
-    sign(const finality::effect::Cast& cast);                                                // (any)
-    bool write_memos();                                                                      // (any)
-    bool finalise(const BlockId& block, finality::SetId set, finality::Justification proof); // (chain)
+    sign(const finality::effect::Cast& cast); // (any)
+    bool write_memos();                       // (any)
+    /// `base`: a height at which the set ruled. (chain)
+    bool finalise(const BlockId& block, finality::SetId set, finality::BlockNumber base, finality::Justification proof);
+    void hand_over(const BlockId& block); // (chain)
     void show_round();
 
     env::Loop& loop_;
@@ -139,6 +143,7 @@ private:
     bool stopped_ = false;
     std::optional<finality::Voting> voting_;
     std::optional<finality::Mark> marked_;   ///< with which the set began
+    BlockId set_base_;                       ///< on which the set began
     std::optional<finality::Time> due_;      ///< the earliest tick that is arranged
     std::vector<libp2p::PeerId> peers_;      ///< that take finality's messages
     std::map<libp2p::PeerId, bool> waiting_; ///< joined before start(); light?

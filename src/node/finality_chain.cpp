@@ -2,6 +2,8 @@
 
 #include "finality/justification.hpp"
 
+#include <algorithm>
+
 /// The chain, as GRANDPA's voter sees it.
 namespace node {
 
@@ -68,7 +70,11 @@ BlockId Finality::best_containing(const BlockId& base) const
     const auto best = ledger_.best_containing(base.number < finalised.number ? finalised.hash : base.hash);
     if (!best)
         return base;
-    const auto end = end_of_set(best->hash);
+    auto end = end_of_set(best->hash);
+    // The set's last block may be final already, and the next set on its way: asked for last, for it is written before
+    // the block counts as final.
+    if (const auto changes = ledger_.set_changes(set_base_.number, 1); !changes.empty())
+        end = std::min<uint64_t>(end.value_or(changes.front()), changes.front());
     if (!end || best->number <= *end)
         return *best;
     if (*end < base.number)

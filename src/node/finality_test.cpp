@@ -138,6 +138,7 @@ struct Voter
          .want = {},
          .proofs = {},
          .decided = [](const Decision&) {},
+         .settle = [] {},
          .log = [this](host::LogLevel, const std::string& words) { failed = words; }}};
     primitives::Ed25519Public alice;
 };

@@ -187,7 +187,8 @@ void Peers::on(const libp2p::swarm_event::NotificationsOpen& event)
             const std::lock_guard lock(mutex_);
             return infos_.at(event.peer).best;
         }();
-        owner_.on_peer(event.peer, best);
+        if (told_.insert(event.peer).second)
+            owner_.on_peer(event.peer, best);
     }
     if (event.protocol == grandpa_)
         owner_.on_voter(event.peer, *protocols::decode_role(event.handshake));
@@ -197,7 +198,7 @@ void Peers::gone(const libp2p::PeerId& peer, libp2p::ProtocolId protocol)
 {
     if (open_[protocol].erase(peer) == 0)
         return;
-    if (protocol == announces_ && !is_light(peer))
+    if (protocol == announces_ && told_.erase(peer) != 0)
         owner_.on_peer_gone(peer);
     if (protocol == grandpa_)
         owner_.on_voter_gone(peer);

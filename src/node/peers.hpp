@@ -152,6 +152,7 @@ private:
     libp2p::Discovery discovery_;
     std::unique_ptr<libp2p::Carrier> carrier_;
     std::map<libp2p::ProtocolId, std::set<libp2p::PeerId>> open_; ///< to whom we may send
+    std::set<libp2p::PeerId> told_;                               ///< peers that the owner knows of
     std::map<libp2p::RequestId, uint64_t> asked_;                 ///< by the swarm's id, the owner's
     std::map<libp2p::PeerId, Seen> seen_;                         ///< transactions that a peer has
     libp2p::RequestQueue queue_;

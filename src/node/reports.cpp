@@ -3,6 +3,9 @@
 #include "host/offchain.hpp"
 #include "scale/scale.hpp"
 
+#include <array>
+#include <vector>
+
 namespace node {
 namespace {
 
@@ -51,35 +54,53 @@ private:
 /// api      the name before the underscore
 /// proof    encoded
 /// offence  what the ownership of the key is asked by: slot or set, and the key; encoded
+/// places   blocks after which the key's session or set may rule: a runtime proves ownership for the present one alone
 /// Source   sp_consensus_babe::BabeApi, sp_consensus_grandpa::GrandpaApi
-bool Reports::report(std::string_view api, base::ByteView proof, base::ByteView offence) const
+bool Reports::report(std::string_view api, base::ByteView proof, base::ByteView offence,
+                     std::span<const ledger::Hash> places) const
 {
-    const auto at = ledger_.best().hash;
-    const auto owned = ledger_.call(at, std::string(api) + "_generate_key_ownership_proof", offence);
-    const auto owner =
-        owned ? scale::decode<std::optional<base::Bytes>>(base::ByteView(*owned)) : std::unexpected(scale::Error{});
-    if (!owner || !*owner)
+    std::optional<base::Bytes> owner;
+    for (const auto& place : places)
+    {
+        const auto owned = ledger_.call(place, std::string(api) + "_generate_key_ownership_proof", offence);
+        if (!owned)
+            continue;
+        const auto read = scale::decode<std::optional<base::Bytes>>(base::ByteView(*owned));
+        if (read && *read)
+        {
+            owner = **read;
+            break;
+        }
+    }
+    if (!owner)
         return false;
     base::Bytes input(proof.begin(), proof.end());
-    const auto encoded = scale::encode(**owner);
+    const auto encoded = scale::encode(*owner);
     input.insert(input.end(), encoded.begin(), encoded.end());
     HandIn hand_in(submit_);
     host::Surroundings around;
     around.offchain = &hand_in;
     const auto function = std::string(api) + "_submit_report_equivocation_unsigned_extrinsic";
-    return ledger_.call(at, function, input, around) && hand_in.submitted;
+    return ledger_.call(ledger_.best().hash, function, input, around) && hand_in.submitted;
 }
 
-bool Reports::author(const primitives::babe::EquivocationProof& proof) const
+bool Reports::author(const primitives::babe::EquivocationProof& proof, const ledger::Hash& seen_in) const
 {
-    return report("BabeApi", scale::encode(proof), scale::encode(std::pair(proof.slot, proof.offender)));
+    return report("BabeApi", scale::encode(proof), scale::encode(std::pair(proof.slot, proof.offender)),
+                  std::array{seen_in, ledger_.best().hash});
 }
 
 bool Reports::voter(const primitives::grandpa::EquivocationProof& proof) const
 {
     const auto& offender =
         proof.equivocation.visit([](const auto& each) -> const primitives::Ed25519Public& { return each.identity; });
-    return report("GrandpaApi", scale::encode(proof), scale::encode(std::pair(proof.set_id, offender)));
+    // The set that votes is the finalised block's; the best one may have changed it already. Of a set that has just
+    // ended the last block is the parent of the one at which it did.
+    const auto final = ledger_.finalised();
+    std::vector<ledger::Hash> places{final.hash, ledger_.best().hash};
+    if (const auto header = ledger_.header(final.hash))
+        places.push_back(header->parent_hash);
+    return report("GrandpaApi", scale::encode(proof), scale::encode(std::pair(proof.set_id, offender)), places);
 }
 
 } // namespace node

@@ -4,6 +4,7 @@
 #include "primitives/grandpa.hpp"
 
 #include <functional>
+#include <span>
 
 namespace node {
 
@@ -20,11 +21,14 @@ public:
     }
 
     /// False when the runtime knows nothing of the offender, or has been told.
-    bool author(const primitives::babe::EquivocationProof& proof) const;
+    ///
+    /// seen_in  one of the blocks that the author sealed twice
+    bool author(const primitives::babe::EquivocationProof& proof, const ledger::Hash& seen_in) const;
     bool voter(const primitives::grandpa::EquivocationProof& proof) const;
 
 private:
-    bool report(std::string_view api, base::ByteView proof, base::ByteView offence) const;
+    bool report(std::string_view api, base::ByteView proof, base::ByteView offence,
+                std::span<const ledger::Hash> places) const;
 
     const ledger::Ledger& ledger_;
     std::function<bool(base::ByteView)> submit_;

@@ -56,6 +56,8 @@ void Sync::joined(const PeerId& peer, const BlockId& best, Time now)
     if (peers_.size() >= kPeersMax && !peers_.contains(peer))
         return;
     peers_[peer].best = best;
+    if (!began_)
+        began_ = now;
     plan(now);
 }
 
@@ -148,9 +150,12 @@ BlockNumber Sync::target() const
     return highest;
 }
 
-/// By the peer in the middle, so that few liars cannot keep us from making blocks.
+/// By the peer in the middle, and only while blocks do come: many liars keep us from making blocks for a moment only.
 bool Sync::behind() const
 {
+    const auto since = std::max(progress_.value_or(began_.value_or(now_)), began_.value_or(now_));
+    if (now_ - since > kNoProgress)
+        return false;
     std::vector<BlockNumber> bests;
     for (const auto& [key, peer] : peers_)
         bests.push_back(peer.best.number);
@@ -376,8 +381,14 @@ bool Sync::on_downwards(const PeerId& key, Peer& peer, const Request& request, c
     }
     const auto known = std::ranges::find_if(*blocks, [&](const Incoming& block) { return has(block.hash); });
     blocks->erase(known, blocks->end());
+    if (data.empty() && request.hash != peer.best.hash)
+    {
+        // Somebody's vote named it, or it was pruned: no fault of the peer's.
+        std::erase_if(peer.also, [&](const BlockId& each) { return each.hash == request.hash; });
+        return true;
+    }
     if (blocks->empty())
-        return !data.empty(); // it came by another way meanwhile, or the peer has not got it
+        return !data.empty(); // it came by another way meanwhile, or the peer has not got its own best block
     const auto& lowest = blocks->back().block.header;
     if (!has(lowest.parent_hash))
     {
@@ -473,7 +484,7 @@ bool Sync::on_proofs(const PeerId& key, Peer& peer, const Data& data)
     for (const auto& each : data)
     {
         const auto header = header_of(each);
-        if (!header)
+        if (!header || header->number.value != *from)
             return report(key, kBadResponse), false;
         from = header->number.value + 1;
         const auto hash = primitives::hash_of(*header);
@@ -493,8 +504,8 @@ void Sync::queue(Blocks blocks)
     for (const auto& block : blocks)
     {
         const auto bytes = size_of(block);
-        queued_bytes_ += bytes;
-        queued_.emplace(block.hash, Queued{block.block.header.number.value, bytes, block.peer});
+        if (queued_.emplace(block.hash, Queued{block.block.header.number.value, bytes, block.peer}).second)
+            queued_bytes_ += bytes;
     }
     effects_.push_back(effect::Import{std::move(blocks)});
 }
@@ -522,8 +533,16 @@ void Sync::imported(const Hash& hash, Outcome outcome, Time now)
         queued_bytes_ -= found->second.bytes;
         queued_.erase(found);
     }
-    if (outcome == Outcome::bad || outcome == Outcome::not_now)
-        retry_at_ = now + kRetry;
+    if (outcome == Outcome::imported)
+    {
+        progress_ = now;
+        retry_ = kRetry;
+    }
+    if (outcome == Outcome::not_now && !retry_at_)
+    {
+        retry_at_ = now + retry_;
+        retry_ = std::min(retry_ * 2, kRetryMax);
+    }
     plan(now);
 }
 

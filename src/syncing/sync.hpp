@@ -108,10 +108,12 @@ public:
     static constexpr size_t kAlsoMax = 8;                   ///< blocks beside its best that are remembered of a peer
     static constexpr Time kPause = std::chrono::seconds(5); ///< of a peer whose answer was of no use
     static constexpr Time kRetry = std::chrono::milliseconds(300); ///< after a block that could not be taken
+    static constexpr Time kRetryMax = std::chrono::seconds(30);    ///< and after many in a row
+    static constexpr Time kNoProgress = std::chrono::seconds(10);  ///< without a block: nobody knows that we are behind
     static constexpr BlockNumber kMajor = 16;                      ///< a peer's best so far above ours: we are behind
 
     // Reputation.
-    static constexpr int32_t kBadBlock = -1000, kBadResponse = -200, kNoResponse = -20, kOtherChain = -500, kUseful = 2;
+    static constexpr int32_t kBadBlock = -1000, kBadResponse = -200, kNoResponse = -20, kOtherChain = -50, kUseful = 2;
 
     explicit Sync(const ChainView& chain) : chain_(chain) {}
 
@@ -215,6 +217,9 @@ private:
     std::deque<Effect> effects_;
     uint64_t next_id_ = 1;
     std::optional<Time> retry_at_;
+    Time retry_ = kRetry;          ///< how long the next wait is
+    std::optional<Time> began_;    ///< when the first peer joined
+    std::optional<Time> progress_; ///< when the last block was imported
     Time now_{};
 };
 

@@ -128,6 +128,7 @@ void check(const ledger::Ledger& ledger, ledger::BlockNumber number, const std::
          .want = {},
          .proofs = {},
          .decided = [](const node::Decision&) {},
+         .settle = [] {},
          .log = [&](host::LogLevel, const std::string& words) { failed = words; }});
     chain.listen({.imported =
                       [&](const ledger::Imported& imported) {
