@@ -136,15 +136,15 @@ void Finality::begin_set(finality::VoterSet set, const BlockId& base)
         const std::lock_guard lock(mutex_);
         view_ = {.set = set, .round = 1, .prevoted = {}, .precommitted = {}};
     }
-    auto options = options_for(std::move(set), base);
+    const auto options = options_for(std::move(set), base);
     marked_ = options.mark;
     set_base_ = base;
     if (voting_)
-        voting_->begin_set(std::move(options), loop_.now());
+        voting_->begin_set(options, loop_.now());
     else
     {
         const finality::Chain& chain = *this;
-        voting_.emplace(chain, std::move(options), loop_.now());
+        voting_.emplace(chain, options, loop_.now());
     }
 }
 

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 /// Real nodes over real sockets, in one process.
 struct Network
 {
-    explicit Network(std::vector<std::string> names, uint64_t slot_ms = 500)
+    explicit Network(const std::vector<std::string>& names, uint64_t slot_ms = 500)
     {
         const auto engine = *executor::wasmtime_engine();
         const auto genesis =

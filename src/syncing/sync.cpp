@@ -240,12 +240,12 @@ std::optional<BlockId> Sync::start_of_range(Peer& peer)
     return peer.common;
 }
 
-void Sync::ask(const PeerId& key, Peer& peer, Request request, protocols::BlockRequest wire)
+void Sync::ask(const PeerId& key, Peer& peer, Request request, const protocols::BlockRequest& wire)
 {
     request.id = next_id_++;
     const auto id = request.id;
     peer.asked = request;
-    effects_.push_back(effect::Ask{key, id, std::move(wire)});
+    effects_.push_back(effect::Ask{key, id, wire});
 }
 
 void Sync::ask_downwards(const PeerId& key, Peer& peer, const BlockId& block)

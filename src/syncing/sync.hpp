@@ -186,7 +186,7 @@ private:
     bool wants(const BlockId& block) const;
     bool has(const Hash& hash) const { return queued_.contains(hash) || chain_.contains(hash); }
     bool room() const { return queued_.size() < kQueuedMax && queued_bytes_ < kQueuedBytesMax; }
-    void ask(const PeerId& key, Peer& peer, Request request, protocols::BlockRequest wire);
+    void ask(const PeerId& key, Peer& peer, Request request, const protocols::BlockRequest& wire);
     void ask_downwards(const PeerId& key, Peer& peer, const BlockId& block);
     void ask_ancestor(const PeerId& key, Peer& peer);
     void ask_upwards(const PeerId& key, Peer& peer, const BlockId& after);

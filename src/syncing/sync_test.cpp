@@ -352,8 +352,8 @@ TEST(Sync, peers_that_refuse_lie_about_their_best_block_or_answer_nonsense_only_
 {
     using Spoil = std::function<std::optional<BlockResponse>(const BlockRequest&, BlockResponse)>;
     const std::vector<Spoil> ways = {
-        [](const BlockRequest&, BlockResponse) { return std::nullopt; },
-        [](const BlockRequest&, BlockResponse) { return BlockResponse{}; },
+        [](const BlockRequest&, const BlockResponse&) { return std::nullopt; },
+        [](const BlockRequest&, const BlockResponse&) { return BlockResponse{}; },
         [](const BlockRequest&, BlockResponse response) {
             std::ranges::reverse(response.blocks);
             return response;
